@@ -1,0 +1,84 @@
+"""The adapter: the only door between the app and the host shop."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import datetime
+from typing import Any
+
+from django.http import HttpRequest
+
+from shop_personalize.catalog.types import Card, Item, OrderLine
+
+
+class Catalog(ABC):
+    """Products of the shop. Ids are text; variants roll up to their parent."""
+
+    @abstractmethod
+    def count(self) -> int:
+        """How many canonical products there are, shown or not."""
+
+    @abstractmethod
+    def iter_items(
+        self,
+        *,
+        since: datetime | None = None,
+        ids: Iterable[str] | None = None,
+        chunk: int = 2000,
+    ) -> Iterator[Item]:
+        """Canonical items by keyset, with a bounded number of queries."""
+
+    @abstractmethod
+    def item_id(self, product: Any) -> str:
+        """The canonical id of a product instance or of anything that identifies one."""
+
+    @abstractmethod
+    def item_ids(self, pks: Iterable[Any]) -> dict[str, str]:
+        """Canonical ids by the given pks (as text); unknown pks are left out."""
+
+    @abstractmethod
+    def objects(
+        self, ids: Sequence[str], request: HttpRequest | None = None
+    ) -> dict[str, Any]:
+        """Products showable and buyable for this request, by id, in O(1) queries."""
+
+    @abstractmethod
+    def card(self, obj: Any, request: HttpRequest | None = None) -> Card:
+        """URL, title, picture and price now; no query where ``objects`` fetched all."""
+
+    def stored(self, ids: Sequence[str]) -> dict[str, Any]:
+        """Products by id whether showable or not (staff pages, reasons)."""
+        return self.objects(ids)
+
+    def category(self, obj: Any) -> str:
+        """The main category of a product as one text, "" if none; no query."""
+        return ""
+
+
+class Orders(ABC):
+    """Order lines of the shop, pulled and idempotent; signals are only hints."""
+
+    @abstractmethod
+    def iter_lines(
+        self,
+        *,
+        since: datetime | None = None,
+        order_ids: Iterable[str] | None = None,
+        chunk: int = 2000,
+    ) -> Iterator[OrderLine]:
+        """Lines whose order was placed or changed at or after ``since``."""
+
+    @abstractmethod
+    def count(self) -> int:
+        """How many lines there are."""
+
+    def connect(self, changed: Callable[[Any], None]) -> None:
+        """Call ``changed(order_id)`` when the shop says an order changed."""
+
+
+class Events:
+    """Signals of the shop that are events."""
+
+    def connect(self, record: Callable[..., None]) -> None:
+        """Connect the shop's signals to ``record(kind, product, request=…)``."""

@@ -1,0 +1,16 @@
+from __future__ import annotations
+
+import argparse
+from typing import Any
+
+from shop_personalize.management.console import Console
+
+HELP = "explain"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    pass
+
+
+def run(options: dict[str, Any], console: Console) -> None:
+    raise SystemExit("explain is being built")

@@ -1,0 +1,281 @@
+"""The four shapes of knowledge that training leaves behind and serving reads.
+
+Every shape holds plain arrays that may be memory-mapped, so this module imports
+NumPy alone: a web worker that only serves never loads SciPy or scikit-learn.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, ClassVar, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+Ints = NDArray[np.integer[Any]]
+Floats = NDArray[np.floating[Any]]
+Arrays = dict[str, NDArray[Any]]
+NOBODY = -1
+
+
+@dataclass(frozen=True)
+class Query:
+    """What is known of the moment: items that speak, how loudly, and which group.
+
+    ``items`` int (q,) codes, most important first; ``weights`` float (q,);
+    ``group`` names a ranking's group ("" = all), such as a category.
+    """
+
+    items: Ints = field(default_factory=lambda: np.empty(0, np.int64))
+    weights: Floats = field(default_factory=lambda: np.empty(0, np.float64))
+    group: str = ""
+
+
+@dataclass(frozen=True)
+class Candidates:
+    """Ordered answers: codes (n,), scores (n,) descending, and because (n,).
+
+    ``because`` is the code of the query item that carried most of the score, or
+    ``NOBODY``.
+    """
+
+    items: Ints
+    scores: Floats
+    because: Ints
+
+    def __len__(self) -> int:
+        """Count the candidates."""
+        return len(self.items)
+
+    @classmethod
+    def empty(cls) -> Candidates:
+        """No answer."""
+        nothing = np.empty(0, np.int64)
+        return cls(nothing, np.empty(0, np.float64), nothing)
+
+
+class Knowledge(Protocol):
+    """What every shape can do."""
+
+    shape: ClassVar[str]
+
+    def candidates(self, query: Query, n: int) -> Candidates:
+        """Return at most ``n`` items for ``query``, best first, query items included."""
+        ...
+
+    def to_arrays(self) -> Arrays:
+        """Return the arrays to be stored, by name."""
+        ...
+
+    @classmethod
+    def from_arrays(cls, arrays: Arrays) -> Knowledge:
+        """Rebuild the shape from stored (possibly memory-mapped) arrays."""
+        ...
+
+
+@dataclass(frozen=True)
+class Ranking:
+    """Ordered items per group; group "" is the whole shop.
+
+    ``groups`` bytes (g,) sorted names; ``indptr`` int (g+1,); ``items`` int (m,) and
+    ``scores`` float (m,), descending within a group.
+    """
+
+    shape: ClassVar[str] = "ranking"
+    groups: NDArray[np.bytes_]
+    indptr: Ints
+    items: Ints
+    scores: Floats
+
+    def candidates(self, query: Query, n: int) -> Candidates:
+        """Return the top of the query's group; an unknown group has none."""
+        name = query.group.encode()
+        at = int(np.searchsorted(self.groups, name))
+        if at == len(self.groups) or self.groups[at] != name:
+            return Candidates.empty()
+        start, stop = int(self.indptr[at]), int(self.indptr[at + 1])
+        stop = min(stop, start + n)
+        items = np.asarray(self.items[start:stop], np.int64)
+        scores = np.asarray(self.scores[start:stop], np.float64)
+        return Candidates(items, scores, np.full(len(items), NOBODY))
+
+    def to_arrays(self) -> Arrays:
+        """Return the arrays to be stored, by name."""
+        return {
+            "groups": self.groups,
+            "indptr": self.indptr,
+            "items": self.items,
+            "scores": self.scores,
+        }
+
+    @classmethod
+    def from_arrays(cls, arrays: Arrays) -> Ranking:
+        """Rebuild from stored arrays."""
+        return cls(**{name: arrays[name] for name in ("groups", "indptr", "items", "scores")})
+
+
+@dataclass(frozen=True)
+class ItemNeighbors:
+    """Item x item scores, sparse rows in CSR form, each row best first.
+
+    ``indptr`` int (n+1,), ``indices`` int (nnz,), ``data`` float (nnz,), ``support``
+    int (nnz,): how many distinct visitors stand behind an edge (0 = not counted).
+    """
+
+    shape: ClassVar[str] = "neighbors"
+    indptr: Ints
+    indices: Ints
+    data: Floats
+    support: Ints
+
+    @property
+    def n_items(self) -> int:
+        """Number of items with a row."""
+        return len(self.indptr) - 1
+
+    def row(self, code: int) -> tuple[Ints, Floats]:
+        """Return the neighbors of one item and their scores."""
+        start, stop = int(self.indptr[code]), int(self.indptr[code + 1])
+        return self.indices[start:stop], self.data[start:stop]
+
+    def candidates(self, query: Query, n: int) -> Candidates:
+        """Score = sum over query items of weight x row; because = the largest part."""
+        parts = [self.row(int(code)) for code in query.items]
+        sizes = [len(indices) for indices, _ in parts]
+        if not sum(sizes):
+            return Candidates.empty()
+        items = np.concatenate([indices for indices, _ in parts])
+        scores = np.concatenate(
+            [data * weight for (_, data), weight in zip(parts, query.weights, strict=True)]
+        )
+        sources = np.repeat(np.asarray(query.items, np.int64), sizes)
+        return _summed(items, scores, sources, n)
+
+    def to_arrays(self) -> Arrays:
+        """Return the arrays to be stored, by name."""
+        return {
+            "indptr": self.indptr,
+            "indices": self.indices,
+            "data": self.data,
+            "support": self.support,
+        }
+
+    @classmethod
+    def from_arrays(cls, arrays: Arrays) -> ItemNeighbors:
+        """Rebuild from stored arrays."""
+        return cls(**{name: arrays[name] for name in ("indptr", "indices", "data", "support")})
+
+
+def _summed(items: Ints, scores: Floats, sources: Ints, n: int) -> Candidates:
+    """Add up the scores of equal items; keep the ``n`` best (ties: lower code first)."""
+    unique, inverse = np.unique(items, return_inverse=True)
+    total = np.bincount(inverse, weights=scores, minlength=len(unique))
+    order = np.lexsort((-scores, inverse))
+    first = np.searchsorted(inverse[order], np.arange(len(unique)))
+    because = sources[order][first]
+    best = np.lexsort((unique, -total))[:n]
+    return Candidates(unique[best].astype(np.int64), total[best], because[best])
+
+
+@dataclass(frozen=True)
+class Histories:
+    """Past histories (customers, sessions, baskets) x items, indexed both ways.
+
+    ``rows_*``: CSR owner x item; ``columns_*``: CSC item x owner; ``idf`` float (n,)
+    weighs items when two histories are compared; ``neighbors`` int (1,) owners used.
+    """
+
+    shape: ClassVar[str] = "histories"
+    rows_indptr: Ints
+    rows_indices: Ints
+    rows_data: Floats
+    columns_indptr: Ints
+    columns_indices: Ints
+    columns_data: Floats
+    norms: Floats
+    idf: Floats
+    neighbors: Ints
+
+    def candidates(self, query: Query, n: int) -> Candidates:
+        """Find the owners most like the query (cosine); add up what they have."""
+        owners = self._similar(query)
+        if not len(owners[0]):
+            return Candidates.empty()
+        parts, weights = [], []
+        for owner, weight in zip(*owners, strict=True):
+            start, stop = int(self.rows_indptr[owner]), int(self.rows_indptr[owner + 1])
+            parts.append(self.rows_indices[start:stop])
+            weights.append(self.rows_data[start:stop] * weight)
+        items = np.concatenate(parts)
+        nobody = np.full(len(items), NOBODY)
+        return _summed(items, np.concatenate(weights), nobody, n)
+
+    def _similar(self, query: Query) -> tuple[Ints, Floats]:
+        parts, weights = [], []
+        for code, weight in zip(query.items, query.weights, strict=True):
+            start, stop = int(self.columns_indptr[code]), int(self.columns_indptr[code + 1])
+            parts.append(self.columns_indices[start:stop])
+            weights.append(self.columns_data[start:stop] * weight * self.idf[code] ** 2)
+        if not parts:
+            return np.empty(0, np.int64), np.empty(0)
+        found = _summed(
+            np.concatenate(parts),
+            np.concatenate(weights),
+            np.zeros(sum(map(len, parts)), np.int64),
+            sum(map(len, parts)),
+        )
+        similar = found.scores / np.maximum(self.norms[found.items], 1e-12)
+        best = np.argsort(-similar, kind="stable")[: int(self.neighbors[0])]
+        return found.items[best], similar[best]
+
+    def to_arrays(self) -> Arrays:
+        """Return the arrays to be stored, by name."""
+        return {name: getattr(self, name) for name in self.__dataclass_fields__ if name != "shape"}
+
+    @classmethod
+    def from_arrays(cls, arrays: Arrays) -> Histories:
+        """Rebuild from stored arrays."""
+        names = [name for name in cls.__dataclass_fields__ if name != "shape"]
+        return cls(**{name: arrays[name] for name in names})
+
+
+@dataclass(frozen=True)
+class Factors:
+    """Item factors (n, k) and the fold-in matrix (k, k); users are solved on request.
+
+    The vector of a history with confidence weights w is
+    ``solve(fold_in + Y' diag(w) Y, Y' (1 + w))`` (Hu, Koren, Volinsky 2008, eq. 4).
+    """
+
+    shape: ClassVar[str] = "factors"
+    item_factors: Floats
+    fold_in: Floats
+
+    def candidates(self, query: Query, n: int) -> Candidates:
+        """Solve the query's vector and rank every item by the inner product."""
+        if not len(query.items):
+            return Candidates.empty()
+        own = np.asarray(self.item_factors[query.items], np.float64)
+        weights = np.asarray(query.weights, np.float64)[:, None]
+        system = np.asarray(self.fold_in, np.float64) + own.T @ (weights * own)
+        vector = np.linalg.solve(system, own.T @ (1 + weights[:, 0]))
+        scores = np.asarray(self.item_factors @ vector, np.float64)
+        n = min(n, len(scores))
+        best = np.argpartition(-scores, n - 1)[:n]
+        best = best[np.argsort(-scores[best], kind="stable")]
+        parts = (own @ np.linalg.solve(system, self.item_factors[best].T)) * (1 + weights)
+        return Candidates(best, scores[best], np.asarray(query.items)[parts.argmax(axis=0)])
+
+    def to_arrays(self) -> Arrays:
+        """Return the arrays to be stored, by name."""
+        return {"item_factors": self.item_factors, "fold_in": self.fold_in}
+
+    @classmethod
+    def from_arrays(cls, arrays: Arrays) -> Factors:
+        """Rebuild from stored arrays."""
+        return cls(item_factors=arrays["item_factors"], fold_in=arrays["fold_in"])
+
+
+SHAPES: dict[str, type[Any]] = {
+    shape.shape: shape for shape in (Ranking, ItemNeighbors, Histories, Factors)
+}

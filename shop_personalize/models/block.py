@@ -1,0 +1,79 @@
+from __future__ import annotations
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Block(models.Model):
+    """A place on a page: an ordered chain of recommenders and how to show them."""
+
+    class Page(models.TextChoices):
+        ANY = "any", _("any page")
+        HOME = "home", _("home")
+        PRODUCT = "product", _("product")
+        CATEGORY = "category", _("category")
+        BASKET = "basket", _("basket")
+        SEARCH = "search", _("search")
+        ORDER = "order", _("order placed")
+        ACCOUNT = "account", _("account")
+
+    slug = models.SlugField(_("slug"), max_length=60, unique=True)
+    page = models.CharField(
+        _("page"), max_length=10, choices=Page.choices, default=Page.ANY
+    )
+    title = models.CharField(
+        _("title"), max_length=120, help_text=_("What shoppers read; translated.")
+    )
+    is_active = models.BooleanField(_("active"), default=True)
+    limit = models.PositiveSmallIntegerField(_("products"), default=8)
+    minimum = models.PositiveSmallIntegerField(
+        _("at least"), default=3, help_text=_("With fewer, the block is left out.")
+    )
+    template = models.CharField(_("template"), max_length=120, blank=True, default="")
+    exclude_purchased = models.BooleanField(_("leave out what was bought"), default=True)
+    rebuy_days = models.PositiveSmallIntegerField(
+        _("until so many days later"),
+        null=True,
+        blank=True,
+        help_text=_("Empty: for ever."),
+    )
+    exclude_basket = models.BooleanField(_("leave out the basket"), default=True)
+    same_category = models.BooleanField(_("same category only"), default=False)
+    diversity = models.FloatField(_("diversity"), default=0.0, help_text=_("0 to 1."))
+    show_reason = models.BooleanField(_("show the reason"), default=True)
+    site = models.CharField(_("site"), max_length=32, blank=True, default="")
+    position = models.PositiveSmallIntegerField(_("order on the page"), default=0)
+
+    class Meta:
+        verbose_name = _("block")
+        verbose_name_plural = _("blocks")
+        ordering = ["page", "position", "slug"]
+
+    def __str__(self) -> str:
+        return self.slug
+
+
+class BlockStep(models.Model):
+    """One recommender in a block's chain; the next fills what this one leaves empty."""
+
+    block = models.ForeignKey(Block, on_delete=models.CASCADE, related_name="steps")
+    recommender = models.ForeignKey(
+        "shop_personalize.Recommender",
+        verbose_name=_("recommender"),
+        on_delete=models.CASCADE,
+        related_name="+",
+    )
+    position = models.PositiveSmallIntegerField(_("position"), default=0)
+
+    class Meta:
+        verbose_name = _("step")
+        verbose_name_plural = _("steps")
+        ordering = ["position"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["block", "recommender"], name="sp_step_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.block} → {self.recommender}"

@@ -1,0 +1,1 @@
+"""Celery tasks: arguments are ids, each calls one service."""
