@@ -111,7 +111,9 @@ class Ranking:
     @classmethod
     def from_arrays(cls, arrays: Arrays) -> Ranking:
         """Rebuild from stored arrays."""
-        return cls(**{name: arrays[name] for name in ("groups", "indptr", "items", "scores")})
+        return cls(
+            **{name: arrays[name] for name in ("groups", "indptr", "items", "scores")}
+        )
 
 
 @dataclass(frozen=True)
@@ -146,7 +148,10 @@ class ItemNeighbors:
             return Candidates.empty()
         items = np.concatenate([indices for indices, _ in parts])
         scores = np.concatenate(
-            [data * weight for (_, data), weight in zip(parts, query.weights, strict=True)]
+            [
+                data * weight
+                for (_, data), weight in zip(parts, query.weights, strict=True)
+            ]
         )
         sources = np.repeat(np.asarray(query.items, np.int64), sizes)
         return _summed(items, scores, sources, n)
@@ -163,7 +168,9 @@ class ItemNeighbors:
     @classmethod
     def from_arrays(cls, arrays: Arrays) -> ItemNeighbors:
         """Rebuild from stored arrays."""
-        return cls(**{name: arrays[name] for name in ("indptr", "indices", "data", "support")})
+        return cls(
+            **{name: arrays[name] for name in ("indptr", "indices", "data", "support")}
+        )
 
 
 def _summed(items: Ints, scores: Floats, sources: Ints, n: int) -> Candidates:
@@ -213,7 +220,10 @@ class Histories:
     def _similar(self, query: Query) -> tuple[Ints, Floats]:
         parts, weights = [], []
         for code, weight in zip(query.items, query.weights, strict=True):
-            start, stop = int(self.columns_indptr[code]), int(self.columns_indptr[code + 1])
+            start, stop = (
+                int(self.columns_indptr[code]),
+                int(self.columns_indptr[code + 1]),
+            )
             parts.append(self.columns_indices[start:stop])
             weights.append(self.columns_data[start:stop] * weight * self.idf[code] ** 2)
         if not parts:
@@ -230,7 +240,11 @@ class Histories:
 
     def to_arrays(self) -> Arrays:
         """Return the arrays to be stored, by name."""
-        return {name: getattr(self, name) for name in self.__dataclass_fields__ if name != "shape"}
+        return {
+            name: getattr(self, name)
+            for name in self.__dataclass_fields__
+            if name != "shape"
+        }
 
     @classmethod
     def from_arrays(cls, arrays: Arrays) -> Histories:
@@ -263,8 +277,12 @@ class Factors:
         n = min(n, len(scores))
         best = np.argpartition(-scores, n - 1)[:n]
         best = best[np.argsort(-scores[best], kind="stable")]
-        parts = (own @ np.linalg.solve(system, self.item_factors[best].T)) * (1 + weights)
-        return Candidates(best, scores[best], np.asarray(query.items)[parts.argmax(axis=0)])
+        parts = (own @ np.linalg.solve(system, self.item_factors[best].T)) * (
+            1 + weights
+        )
+        return Candidates(
+            best, scores[best], np.asarray(query.items)[parts.argmax(axis=0)]
+        )
 
     def to_arrays(self) -> Arrays:
         """Return the arrays to be stored, by name."""

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import inspect
 from abc import ABC, abstractmethod
 from typing import Any, ClassVar, Self
 
 from shop_personalize.ml.data import TrainingData
-from shop_personalize.ml.knowledge import Knowledge
+from shop_personalize.ml.knowledge import Arrays, Knowledge
 
 
 class Recommender(ABC):
@@ -14,15 +15,26 @@ class Recommender(ABC):
 
     ``kinds`` names the event kinds it learns from; ``fit`` must accept data without
     any of them and then leave an empty shape. ``knowledge_`` holds, after ``fit``,
-    one of the four shapes with item codes of ``data.ids``.
-    ``query_config_`` says how serving turns a history into a query for this shape:
-    ``{"kinds": {kind: weight}, "decay_days": float | None, ...}`` (JSON values only).
+    one of the four shapes with item codes of ``data.ids``; ``extras_`` arrays that
+    answering needs besides, by name.
+    ``query_config_`` says how :func:`shop_personalize.ml.serving.answer` turns a
+    history into a query for this shape (JSON values only): ``context``, and where the
+    history speaks ``kinds`` {kind: weight}, ``decay_days`` (time constant, or one a
+    kind), ``combine`` ("max" or "sum"), ``own`` (how bought items score again).
     """
 
     kinds: ClassVar[tuple[str, ...]] = ()
+    grid: ClassVar[dict[str, tuple[Any, ...]]] = {}
+    """What tuning may try, by parameter, most promising parameter first."""
     knowledge_: Knowledge
     query_config_: dict[str, Any]
+    extras_: Arrays
 
     @abstractmethod
     def fit(self, data: TrainingData) -> Self:
         """Learn from ``data`` and return self."""
+
+    def get_params(self) -> dict[str, Any]:
+        """Return the constructor's arguments as they were given."""
+        names = inspect.signature(type(self).__init__).parameters
+        return {name: getattr(self, name) for name in names if name != "self"}

@@ -1,0 +1,88 @@
+"""What goes with a visitor's recent history: a decayed walk over the shop's visitors."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar, Self
+
+from shop_personalize.ml.data import TrainingData
+from shop_personalize.ml.recommenders.base import Recommender
+from shop_personalize.ml.recommenders.matrices import (
+    kind_decays,
+    kind_weights,
+    strengths,
+    strongest,
+    without_refunded,
+)
+from shop_personalize.ml.recommenders.walk import walk
+
+
+class ForYou(Recommender):
+    """Decayed item walk; time decay inside the matrix is its strongest lever.
+
+    ``decay_days`` and ``query_decay_days`` are time constants (days) of a purchase in
+    the matrix and in the visitor's own history; other kinds fade in proportion to
+    their half-lives. ``start``, ``through``, ``end`` are the walk's exponents.
+    """
+
+    kinds: ClassVar[tuple[str, ...]] = (
+        "purchase",
+        "add_to_cart",
+        "wishlist",
+        "view",
+        "click",
+    )
+    grid: ClassVar[dict[str, tuple[Any, ...]]] = {
+        "decay_days": (15.0, 20.0, 30.0, 45.0, 90.0),
+        "end": (0.25, 0.4, 0.5, 0.6),
+        "query_decay_days": (30.0, 60.0, 120.0, 240.0),
+        "through": (0.3, 0.5, 0.7, 0.9),
+        "start": (0.3, 0.5, 0.7),
+    }
+
+    def __init__(
+        self,
+        decay_days: float = 30.0,
+        query_decay_days: float = 120.0,
+        start: float = 0.5,
+        through: float = 0.5,
+        end: float = 0.5,
+        k: int = 300,
+        min_support: int = 1,
+        own_decay_days: float = 180.0,
+        weights: dict[str, float] | None = None,
+    ) -> None:
+        self.decay_days = decay_days
+        self.query_decay_days = query_decay_days
+        self.start = start
+        self.through = through
+        self.end = end
+        self.k = k
+        self.min_support = min_support
+        self.own_decay_days = own_decay_days
+        self.weights = weights
+
+    def fit(self, data: TrainingData) -> Self:
+        """Learn the neighbors of every item."""
+        kept = without_refunded(data)
+        weights = kind_weights(data, self.kinds, self.weights)
+        values = strengths(
+            kept, weights, kind_decays(data, self.kinds, self.decay_days)
+        )
+        matrix = strongest(
+            kept.visitor, kept.item, values, (data.n_visitors, data.n_items)
+        )
+        self.knowledge_ = walk(
+            matrix,
+            exponents=(self.start, self.through, self.end),
+            k=self.k,
+            min_support=self.min_support,
+        )
+        self.query_config_ = {
+            "context": "history",
+            "kinds": weights,
+            "decay_days": kind_decays(data, self.kinds, self.query_decay_days),
+            "combine": "max",
+            "own": {"decay_days": self.own_decay_days, "others": 0.3},
+        }
+        self.extras_ = {}
+        return self

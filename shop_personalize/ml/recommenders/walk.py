@@ -1,0 +1,62 @@
+"""A two-step random walk item -> visitor -> item with three exponents.
+
+``D_i^-from A' D_u^-through A D_i^-to`` over the decayed matrix A (Paudel, Christoffel,
+Newell, Bernstein 2017: exponents of the degrees trade popularity against niche).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse
+
+from shop_personalize.ml.knowledge import ItemNeighbors
+from shop_personalize.ml.recommenders.edges import neighbors_from, row_blocks
+
+
+def walk(
+    matrix: sparse.csr_array,
+    *,
+    exponents: tuple[float, float, float],
+    k: int,
+    min_support: float,
+) -> ItemNeighbors:
+    """Neighbors of every column of ``matrix`` (owners x items, values > 0)."""
+    start, through, end = exponents
+    columns = np.asarray(matrix.sum(axis=0), np.float64)
+    rows = np.asarray(matrix.sum(axis=1), np.float64)
+    left = (matrix @ sparse.diags_array(_power(columns, start))).T.tocsr()
+    right = sparse.diags_array(_power(rows, through)) @ matrix
+    right = (right @ sparse.diags_array(_power(columns, end))).tocsr()
+    return neighbors_from(
+        _with_support(left.astype(np.float32), right.astype(np.float32)),
+        matrix.shape[1],
+        k=k,
+        min_support=min_support,
+    )
+
+
+def _with_support(
+    left: sparse.csr_array, right: sparse.csr_array
+) -> Iterator[tuple[sparse.csr_array, NDArray[Any]]]:
+    """Scores and distinct owners of each edge: the same product, weighed and counted."""
+    ones_left, ones_right = _ones(left), _ones(right)
+    for rows in row_blocks(left, right):
+        scores = sparse.csr_array(left[rows] @ right)
+        counts = sparse.csr_array(ones_left[rows] @ ones_right)
+        if scores.nnz != counts.nnz:
+            scores = sparse.csr_array(counts + scores)
+            scores.data -= counts.data
+        yield scores, counts.data
+
+
+def _ones(matrix: sparse.csr_array) -> sparse.csr_array:
+    ones = np.ones(matrix.nnz, np.float32)
+    return sparse.csr_array((ones, matrix.indices, matrix.indptr), shape=matrix.shape)
+
+
+def _power(degrees: NDArray[np.float64], exponent: float) -> NDArray[np.float64]:
+    return np.where(degrees > 0, np.maximum(degrees, 1e-30) ** -exponent, 0.0)

@@ -1,0 +1,194 @@
+"""The one place that turns a visitor's history into an answer.
+
+Evaluation and serving call the same :func:`answer`, so what is measured is what is
+shown. NumPy alone: a web worker that only serves loads nothing heavier.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from shop_personalize.ml.knowledge import (
+    NOBODY,
+    Arrays,
+    Candidates,
+    Floats,
+    Ints,
+    Knowledge,
+    Query,
+)
+
+ANCHORS_FROM_HISTORY = 5
+MINUTES_PER_DAY = 1440.0
+_NO_CODES = np.empty(0, np.int64)
+
+
+@dataclass(frozen=True)
+class History:
+    """What one visitor did, newest first; all four columns have length m.
+
+    ``codes`` int64 item codes (never -1), ``kinds`` event kinds, ``ages`` float days
+    before now, ``quantities`` float units.
+    """
+
+    codes: Ints = field(default_factory=lambda: _NO_CODES)
+    kinds: tuple[str, ...] = ()
+    ages: Floats = field(default_factory=lambda: np.empty(0))
+    quantities: Floats = field(default_factory=lambda: np.empty(0))
+
+    def __len__(self) -> int:
+        """Count the events."""
+        return len(self.codes)
+
+
+def answer(
+    knowledge: Knowledge,
+    config: dict[str, Any],
+    extras: Arrays,
+    *,
+    history: History,
+    anchors: Ints = _NO_CODES,
+    n: int,
+    repeats: bool = False,
+    group: str = "",
+) -> Candidates:
+    """Return at most ``n`` candidates, best first.
+
+    ``config`` is the estimator's ``query_config_``; ``anchors`` the codes of the
+    page's product or of the basket. With ``repeats`` what the visitor already bought
+    scores by its own past as well; without it the caller removes what was bought.
+    """
+    query = query_of(config, history, anchors, group)
+    found = knowledge.candidates(query, n)
+    own = config.get("own")
+    if own and (repeats or own.get("only")):
+        found = _with_own(found, own_scores(own, extras, history), own, n)
+    return found
+
+
+def query_of(
+    config: dict[str, Any], history: History, anchors: Ints, group: str = ""
+) -> Query:
+    """Say which items speak, and how loudly, in the context the config names."""
+    context = config.get("context", "none")
+    if context == "none":
+        return Query(group=group)
+    if context == "history":
+        return _decayed(config, history)
+    if not len(anchors):
+        anchors = _distinct(_kept(history).codes)[:ANCHORS_FROM_HISTORY]
+    items = _distinct(anchors)
+    weights = np.ones(len(items))
+    if context == "product" and config.get("recent"):
+        items, weights = _with_recent(config["recent"], history, items, weights)
+    return Query(items, weights)
+
+
+def _decayed(config: dict[str, Any], history: History) -> Query:
+    """Weight of an item = the largest (or the sum) of weight x exp(-age / decay)."""
+    history = _kept(history)
+    weights = np.array([config["kinds"].get(kind, 0.0) for kind in history.kinds])
+    decays = _decays(config.get("decay_days"), history.kinds)
+    weights = weights * np.exp(-np.maximum(history.ages, 0) / decays)
+    items, at = np.unique(history.codes, return_inverse=True)
+    total = np.zeros(len(items))
+    if config.get("combine", "max") == "max":
+        np.maximum.at(total, at, weights)
+    else:
+        np.add.at(total, at, weights)
+    order = np.lexsort((items, -total))
+    order = order[total[order] > 0][: config.get("limit", 500)]
+    return Query(items[order].astype(np.int64), total[order])
+
+
+def _decays(
+    decay: float | dict[str, float] | None, kinds: tuple[str, ...]
+) -> NDArray[np.float64]:
+    """Time constants in days, one an event; no decay where none is given."""
+    if isinstance(decay, dict):
+        return np.array([decay.get(kind) or np.inf for kind in kinds])
+    return np.full(len(kinds), decay or np.inf)
+
+
+def _kept(history: History) -> History:
+    """Drop the purchases of items whose every unit was refunded, and the refunds."""
+    kinds = np.array(history.kinds, dtype="U32")
+    refunds = kinds == "refund"
+    if not refunds.any():
+        return history
+    purchases = kinds == "purchase"
+    _, at = np.unique(history.codes, return_inverse=True)
+    net = np.bincount(at, history.quantities * purchases)
+    net -= np.bincount(at, np.abs(history.quantities) * refunds)
+    keep = np.flatnonzero(~refunds & ~(purchases & (net[at] <= 0)))
+    return History(
+        history.codes[keep],
+        tuple(history.kinds[i] for i in keep),
+        history.ages[keep],
+        history.quantities[keep],
+    )
+
+
+def _distinct(codes: Ints) -> NDArray[np.int64]:
+    """Each code once, in order of first appearance."""
+    return np.array(list(dict.fromkeys(int(code) for code in codes)), np.int64)
+
+
+def _with_recent(
+    recent: dict[str, float], history: History, items: Ints, weights: Floats
+) -> tuple[Ints, Floats]:
+    """Let the visit's earlier clicks speak too, the latest the loudest."""
+    inside = history.ages * MINUTES_PER_DAY <= recent["minutes"]
+    clicks = _distinct(history.codes[inside])
+    clicks = clicks[~np.isin(clicks, items)]
+    position = np.arange(1, len(clicks) + 1)
+    quieter = recent.get("weight", 1.0) * np.exp(-position / recent["decay"])
+    return np.concatenate([items, clicks]), np.concatenate([weights, quieter])
+
+
+def own_scores(
+    own: dict[str, Any], extras: Arrays, history: History
+) -> tuple[Ints, Floats]:
+    """Score what the visitor bought by its own past: (codes, scores), unordered.
+
+    Sum over distinct purchase days of exp(-age / decay), times the item's factor
+    (``extras["own_factor"]``) where there is one, times the share of the item's
+    repurchase cycle that has passed (``extras["cycle_mean"]``, ``["cycle_spread"]``:
+    mean and standard deviation of the log of the gap in days).
+    """
+    history = _kept(history)
+    bought = np.array([kind == "purchase" for kind in history.kinds], bool)
+    if not bought.any():
+        return _NO_CODES, np.empty(0)
+    codes, ages = history.codes[bought], np.maximum(history.ages[bought], 0)
+    visits = np.unique(np.stack([codes, np.floor(ages)]), axis=1)
+    items, at = np.unique(visits[0].astype(np.int64), return_inverse=True)
+    scores = np.bincount(at, np.exp(-visits[1] / own["decay_days"]))
+    if "own_factor" in extras:
+        scores = scores * extras["own_factor"][items]
+    return items, scores
+
+
+def _with_own(
+    found: Candidates, own: tuple[Ints, Floats], config: dict[str, Any], n: int
+) -> Candidates:
+    items, scores = own
+    if config.get("only"):
+        order = np.lexsort((items, -scores))[:n]
+        return Candidates(items[order], scores[order], np.full(len(order), NOBODY))
+    top = found.scores[0] if len(found) and found.scores[0] > 0 else 1.0
+    others = found.scores / top * config.get("others", 1.0)
+    every = np.union1d(items, found.items)
+    total = np.zeros(len(every))
+    because = np.full(len(every), NOBODY)
+    at = np.searchsorted(every, found.items)
+    total[at], because[at] = others, found.because
+    at = np.searchsorted(every, items)
+    total[at] += scores
+    because[at] = NOBODY
+    order = np.lexsort((every, -total))[:n]
+    return Candidates(every[order], total[order], because[order])
