@@ -24,6 +24,7 @@ from shop_personalize.ml.knowledge import (
 
 ANCHORS_FROM_HISTORY = 5
 MINUTES_PER_DAY = 1440.0
+HORIZON_DAYS = 28.0
 _NO_CODES = np.empty(0, np.int64)
 
 
@@ -156,9 +157,9 @@ def own_scores(
     """Score what the visitor bought by its own past: (codes, scores), unordered.
 
     Sum over distinct purchase days of exp(-age / decay), times the item's factor
-    (``extras["own_factor"]``) where there is one, times the share of the item's
-    repurchase cycle that has passed (``extras["cycle_mean"]``, ``["cycle_spread"]``:
-    mean and standard deviation of the log of the gap in days).
+    (``extras["own_factor"]``) where there is one, times how due the item is by its own
+    repurchase cycle (``extras["cycle_mean"]``, ``["cycle_spread"]``: mean and standard
+    deviation of the log of the gap in days) to the power ``own["cycle"]``.
     """
     history = _kept(history)
     bought = np.array([kind == "purchase" for kind in history.kinds], bool)
@@ -166,11 +167,32 @@ def own_scores(
         return _NO_CODES, np.empty(0)
     codes, ages = history.codes[bought], np.maximum(history.ages[bought], 0)
     visits = np.unique(np.stack([codes, np.floor(ages)]), axis=1)
-    items, at = np.unique(visits[0].astype(np.int64), return_inverse=True)
+    items, first, at = np.unique(
+        visits[0].astype(np.int64), return_index=True, return_inverse=True
+    )
     scores = np.bincount(at, np.exp(-visits[1] / own["decay_days"]))
     if "own_factor" in extras:
         scores = scores * extras["own_factor"][items]
+    if own.get("cycle") and "cycle_mean" in extras:
+        due = _due(
+            visits[1][first], extras["cycle_mean"][items], extras["cycle_spread"][items]
+        )
+        scores = scores * due ** own["cycle"]
     return items, scores
+
+
+def _due(ages: Floats, mean: Floats, spread: Floats) -> NDArray[np.float64]:
+    """Chance of a purchase in the next 28 days, none having come for ``ages`` days.
+
+    The log of the gap is logistic with the given mean and standard deviation.
+    """
+    scale = spread * np.sqrt(3) / np.pi
+
+    def survival(days: Floats) -> NDArray[np.float64]:
+        z = (np.log(np.maximum(days, 0.5)) - mean) / scale
+        return np.asarray(1 / (1 + np.exp(np.clip(z, -50, 50))))
+
+    return np.asarray(1 - survival(ages + HORIZON_DAYS) / survival(ages))
 
 
 def _with_own(

@@ -37,32 +37,42 @@ def neighbors_from(
     Blocks come in row order. Self-edges, scores <= 0 and edges with less than
     ``min_support`` are dropped.
     """
-    counts, indices, data, supports = [], [], [], []
-    row = 0
+    kept: list[tuple[NDArray[Any], NDArray[Any], NDArray[Any]]] = []
     for scores, support in blocks:
-        rows = np.repeat(np.arange(scores.shape[0]), np.diff(scores.indptr))
-        keep = (scores.data > 0) & (support >= min_support)
-        keep &= scores.indices != rows + row
-        rows, columns = rows[keep], scores.indices[keep]
-        values, behind = scores.data[keep], support[keep]
-        order = np.lexsort((columns, -values, rows))
-        starts = np.searchsorted(rows[order], np.arange(scores.shape[0]))
-        rank = np.arange(len(order)) - starts[rows[order]]
-        order = order[rank < k]
-        counts.append(np.bincount(rows[order], minlength=scores.shape[0]))
-        indices.append(columns[order].astype(np.int32))
-        data.append(values[order].astype(np.float32))
-        supports.append(np.ceil(behind[order]).astype(np.int32))
-        row += scores.shape[0]
-    if not counts:
+        enough = (scores.data > 0) & (support >= min_support)
+        for at in range(scores.shape[0]):
+            part = slice(scores.indptr[at], scores.indptr[at + 1])
+            usable = enough[part] & (scores.indices[part] != len(kept))
+            best = _best(scores.indices[part], scores.data[part], usable, k)
+            kept.append(
+                (
+                    scores.indices[part][best],
+                    scores.data[part][best],
+                    support[part][best],
+                )
+            )
+    if not kept:
         return no_edges(n_items)
-    indptr = np.concatenate([[0], np.cumsum(np.concatenate(counts))])
-    return ItemNeighbors(
-        indptr.astype(np.int64),
-        np.concatenate(indices),
-        np.concatenate(data),
-        np.concatenate(supports),
+    indices, data, supports = (
+        np.concatenate(column) for column in zip(*kept, strict=True)
     )
+    sizes = [len(row[0]) for row in kept]
+    return ItemNeighbors(
+        np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64),
+        indices.astype(np.int32),
+        data.astype(np.float32),
+        np.ceil(supports).astype(np.int32),
+    )
+
+
+def _best(
+    columns: NDArray[Any], scores: NDArray[Any], usable: NDArray[np.bool_], k: int
+) -> NDArray[np.int64]:
+    """Positions of the ``k`` best usable entries, best first, ties by column."""
+    at = np.flatnonzero(usable)
+    if len(at) > k:
+        at = at[np.argpartition(-scores[at], k - 1)[:k]]
+    return np.asarray(at[np.lexsort((columns[at], -scores[at]))])
 
 
 def row_blocks(left: sparse.csr_array, right: sparse.csr_array) -> Iterator[slice]:
@@ -89,3 +99,18 @@ def counted(
         support = product.data.copy()
         product.data = score(rows, product)
         yield product, support
+
+
+def reweighed(
+    edges: ItemNeighbors,
+    factor: Callable[[NDArray[Any], NDArray[Any]], NDArray[Any]],
+    *,
+    k: int,
+) -> ItemNeighbors:
+    """Multiply each edge (i, j) by ``factor(i, j)`` and keep the ``k`` best of a row."""
+    n = edges.n_items
+    rows = np.repeat(np.arange(n), np.diff(edges.indptr))
+    data = edges.data * factor(rows, edges.indices)
+    shape = (n, n)
+    scores = sparse.csr_array((data, edges.indices, edges.indptr), shape=shape)
+    return neighbors_from(iter([(scores, edges.support)]), n, k=k, min_support=0)
