@@ -153,8 +153,10 @@ class ItemNeighbors:
                 for (_, data), weight in zip(parts, query.weights, strict=True)
             ]
         )
+        total = np.bincount(items, weights=scores, minlength=self.n_items)
+        best = _largest(total, n)
         sources = np.repeat(np.asarray(query.items, np.int64), sizes)
-        return _summed(items, scores, sources, n)
+        return Candidates(best, total[best], _loudest(best, items, scores, sources))
 
     def to_arrays(self) -> Arrays:
         """Return the arrays to be stored, by name."""
@@ -171,6 +173,27 @@ class ItemNeighbors:
         return cls(
             **{name: arrays[name] for name in ("indptr", "indices", "data", "support")}
         )
+
+
+def _largest(total: Floats, n: int) -> Ints:
+    """Codes of the ``n`` largest positive totals (ties: lower code first)."""
+    codes = np.flatnonzero(total > 0)
+    if len(codes) > n:
+        codes = codes[np.argpartition(-total[codes], n - 1)[:n]] if n else codes[:0]
+    return np.asarray(codes[np.lexsort((codes, -total[codes]))], np.int64)
+
+
+def _loudest(best: Ints, items: Ints, scores: Floats, sources: Ints) -> Ints:
+    """For each of ``best`` the source of its largest single score."""
+    if not len(best):
+        return np.empty(0, np.int64)
+    place = np.full(int(items.max()) + 1, -1)
+    place[best] = np.arange(len(best))
+    at = np.flatnonzero(place[items] >= 0)
+    order = at[np.lexsort((scores[at], place[items[at]]))]
+    because = np.empty(len(best), np.int64)
+    because[place[items[order]]] = sources[order]
+    return because
 
 
 def _summed(items: Ints, scores: Floats, sources: Ints, n: int) -> Candidates:

@@ -26,6 +26,8 @@ class Recommender(ABC):
     kinds: ClassVar[tuple[str, ...]] = ()
     grid: ClassVar[dict[str, tuple[Any, ...]]] = {}
     """What tuning may try, by parameter, most promising parameter first."""
+    own_grid: ClassVar[dict[str, tuple[Any, ...]]] = {}
+    """The same for how bought items score again, judged with repeats allowed."""
     knowledge_: Knowledge
     query_config_: dict[str, Any]
     extras_: Arrays

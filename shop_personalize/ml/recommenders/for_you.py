@@ -39,6 +39,11 @@ class ForYou(Recommender):
         "start": (0.3, 0.5, 0.7),
     }
 
+    own_grid: ClassVar[dict[str, tuple[Any, ...]]] = {
+        "own_others": (0.15, 0.3, 0.6, 1.0),
+        "own_decay_days": (90.0, 180.0, 360.0),
+    }
+
     def __init__(
         self,
         decay_days: float = 30.0,
@@ -49,6 +54,7 @@ class ForYou(Recommender):
         k: int = 300,
         min_support: int = 1,
         own_decay_days: float = 180.0,
+        own_others: float = 0.3,
         weights: dict[str, float] | None = None,
     ) -> None:
         self.decay_days = decay_days
@@ -59,6 +65,7 @@ class ForYou(Recommender):
         self.k = k
         self.min_support = min_support
         self.own_decay_days = own_decay_days
+        self.own_others = own_others
         self.weights = weights
 
     def fit(self, data: TrainingData) -> Self:
@@ -82,7 +89,7 @@ class ForYou(Recommender):
             "kinds": weights,
             "decay_days": kind_decays(data, self.kinds, self.query_decay_days),
             "combine": "max",
-            "own": {"decay_days": self.own_decay_days, "others": 0.3},
+            "own": {"decay_days": self.own_decay_days, "others": self.own_others},
         }
         self.extras_ = {}
         return self

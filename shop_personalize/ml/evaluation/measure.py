@@ -1,0 +1,93 @@
+"""Ask a fitted recommender every case and measure its lists."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+from numpy.typing import NDArray
+
+from shop_personalize.ml import metrics
+from shop_personalize.ml.data import TrainingData
+from shop_personalize.ml.evaluation.cases import Cases
+from shop_personalize.ml.knowledge import Ints
+from shop_personalize.ml.recommenders.base import Recommender
+from shop_personalize.ml.serving import answer
+
+K = 10
+Progress = Callable[[float, str], None]
+
+
+def measure(
+    fitted: Recommender,
+    cases: Cases,
+    past: TrainingData,
+    *,
+    k: int = K,
+    progress: Progress | None = None,
+) -> dict[str, float]:
+    """Metrics at ``k`` over all cases, through the same ``answer`` that serves."""
+    lists = []
+    for at in range(len(cases)):
+        lists.append(ask(fitted, cases, at, k))
+        if progress and at % 100 == 0:
+            progress(at / len(cases), "")
+    return summary(lists, cases, past, k)
+
+
+def ask(fitted: Recommender, cases: Cases, at: int, k: int) -> Ints:
+    """The first ``k`` items answered to one case, without what it excludes."""
+    excluded = cases.excluded[at]
+    found = answer(
+        fitted.knowledge_,
+        fitted.query_config_,
+        fitted.extras_,
+        history=cases.histories[at],
+        anchors=cases.anchors[at],
+        n=k + len(excluded),
+        repeats=cases.repeats,
+    )
+    return found.items[~np.isin(found.items, excluded)][:k]
+
+
+def popularity(
+    past: TrainingData, cases: Cases, *, days: float = 28.0, k: int = K
+) -> dict[str, float]:
+    """Metrics of the baseline: distinct buyers (visitors) of the last ``days``."""
+    counts = visitors_of(past.where(past.time >= past.now - days))
+    order = np.argsort(-counts, kind="stable")
+    order = order[counts[order] > 0]
+    lists = [
+        order[: k + len(out)][~np.isin(order[: k + len(out)], out)][:k]
+        for out in cases.excluded
+    ]
+    return summary(lists, cases, past, k)
+
+
+def visitors_of(data: TrainingData) -> NDArray[np.int64]:
+    """Distinct visitors who bought each item (touched, if nobody bought); (n,)."""
+    bought = data.of_kinds("purchase")
+    rows = bought if len(bought) else data
+    pairs = np.unique(rows.visitor.astype(np.int64) * max(rows.n_items, 1) + rows.item)
+    return np.bincount(pairs % max(rows.n_items, 1), minlength=rows.n_items)
+
+
+def summary(
+    lists: list[Ints], cases: Cases, past: TrainingData, k: int
+) -> dict[str, float]:
+    """Name and compute every metric, rounded to 5 digits."""
+    hits = metrics.find_hits(lists, cases.truths, k)
+    relevant = np.array([len(truth) for truth in cases.truths], np.int64)
+    shares = np.maximum(visitors_of(past), 0.5) / max(past.n_visitors, 1)
+    values = {
+        "ndcg": metrics.ndcg(hits, relevant),
+        "recall": metrics.recall(hits, relevant),
+        "precision": metrics.precision(hits),
+        "hit_rate": metrics.hit_rate(hits),
+        "mrr": metrics.mrr(hits),
+        "map": metrics.mean_average_precision(hits, relevant),
+        "coverage": metrics.coverage(lists, past.n_items),
+        "gini": metrics.gini(lists, past.n_items),
+        "novelty": metrics.novelty(lists, shares),
+    }
+    return {f"{name}@{k}": round(value, 5) for name, value in values.items()}

@@ -1,0 +1,64 @@
+"""How well lists hit what came; each function returns the mean over the cases.
+
+``hits`` bool (cases, k): whether position p of the list was right; ``relevant`` int
+(cases,): how many items would have been right, >= 1. No case at all scores 0.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from shop_personalize.ml.knowledge import Ints
+
+Hits = NDArray[np.bool_]
+
+
+def find_hits(lists: Sequence[Ints], truths: Sequence[Ints], k: int) -> Hits:
+    """Mark the right positions of each list's first ``k``; short lists are padded."""
+    hits = np.zeros((len(lists), k), bool)
+    for row, (items, truth) in enumerate(zip(lists, truths, strict=True)):
+        top = items[:k]
+        hits[row, : len(top)] = np.isin(top, truth)
+    return hits
+
+
+def ndcg(hits: Hits, relevant: Ints) -> float:
+    """Normalized discounted cumulative gain, binary; ideal cut at min(relevant, k)."""
+    discount = 1 / np.log2(np.arange(2, hits.shape[1] + 2))
+    ideal = np.cumsum(discount)[np.minimum(relevant, hits.shape[1]) - 1]
+    return _mean((hits * discount).sum(axis=1) / ideal)
+
+
+def recall(hits: Hits, relevant: Ints) -> float:
+    """Share of the relevant items that were found."""
+    return _mean(hits.sum(axis=1) / relevant)
+
+
+def precision(hits: Hits) -> float:
+    """Share of the k positions that were right."""
+    return _mean(hits.mean(axis=1))
+
+
+def hit_rate(hits: Hits) -> float:
+    """Share of the cases with at least one right position."""
+    return _mean(hits.any(axis=1))
+
+
+def mrr(hits: Hits) -> float:
+    """Reciprocal of the first right position, 0 if there is none."""
+    first = 1 / (hits.argmax(axis=1) + 1)
+    return _mean(np.where(hits.any(axis=1), first, 0.0))
+
+
+def mean_average_precision(hits: Hits, relevant: Ints) -> float:
+    """Precision at each right position, averaged over min(relevant, k)."""
+    at = np.cumsum(hits, axis=1) / np.arange(1, hits.shape[1] + 1)
+    return _mean((at * hits).sum(axis=1) / np.minimum(relevant, hits.shape[1]))
+
+
+def _mean(values: NDArray[Any]) -> float:
+    return float(values.mean()) if len(values) else 0.0
