@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     Progress = Callable[[float, str], None]
 
 DAYS = 28
+MOMENT = 1e-6
+"""A tenth of a second, in days: the last interaction lies before the end."""
 
 
 @dataclass(frozen=True)
@@ -69,13 +71,21 @@ def split(
     days: float,
     protocol: str,
 ) -> tuple[TrainingData, Cases]:
-    """Cut ``data`` before its last ``days``: (what was known, what is asked)."""
-    cut = data.now - days
+    """Cut ``data`` before its last ``days``: (what was known, what is asked).
+
+    They are counted back from the last interaction: a shop at rest is still judged.
+    """
+    cut = end_of(data) - days
     kinds = spec.build(params).kinds
     past, window = data.before(cut), data.where(data.time >= cut)
     return past, cases_for(
         past, window, protocol=protocol, context=spec.context, kinds=kinds
     )
+
+
+def end_of(data: TrainingData) -> float:
+    """The moment just after the last interaction, in days since the epoch."""
+    return float(min(data.time[-1] + MOMENT, data.now)) if len(data) else data.now
 
 
 def _previous(

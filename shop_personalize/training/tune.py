@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from shop_personalize.ml.evaluation import measure
 from shop_personalize.ml.tuning import Found, search
-from shop_personalize.training.evaluate import DAYS, split
+from shop_personalize.training.evaluate import DAYS, end_of, split
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -77,7 +77,7 @@ def windows(
     """The validation windows with enough cases, the latest first."""
     found = []
     for back in range(1, WINDOWS + 1):
-        known = data.before(data.now - days * back)
+        known = data.before(end_of(data) - days * back)
         past, cases = split(known, spec, {}, days=days, protocol=protocol)
         if len(cases) >= FEW_CASES:
             found.append((past, cases))

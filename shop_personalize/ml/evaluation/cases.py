@@ -113,7 +113,9 @@ def _items_of(data: TrainingData, rows: NDArray[Any], kind: str) -> NDArray[np.i
 def _target(window: TrainingData, kinds: tuple[str, ...]) -> str:
     """The strongest kind of event the window holds."""
     present = {window.kinds[kind] for kind in np.unique(window.kind)}
-    wanted = [kind for kind in TARGETS if kind in present and (not kinds or kind in kinds)]
+    wanted = [
+        kind for kind in TARGETS if kind in present and (not kinds or kind in kinds)
+    ]
     return wanted[0] if wanted else ""
 
 

@@ -40,10 +40,14 @@ def kind_decays(
 def strengths(
     data: TrainingData, weights: dict[str, float], decays: dict[str, float]
 ) -> NDArray[np.float64]:
-    """Weight x exp(-age / decay) of every row, 0 for kinds not named; shape (m,)."""
+    """Weight x exp(-age / decay) of every row, 0 for kinds not named; shape (m,).
+
+    Age counts from the last row, so a shop long at rest does not fade to nothing.
+    """
     by_kind = np.array([weights.get(kind, 0.0) for kind in data.kinds] or [0.0])
     decay = np.array([decays.get(kind) or np.inf for kind in data.kinds] or [np.inf])
-    ages = np.maximum(data.now - data.time, 0.0)
+    latest = data.time.max(initial=-np.inf)
+    ages = np.maximum(latest - data.time, 0.0)
     return np.asarray(by_kind[data.kind] * np.exp(-ages / decay[data.kind]))
 
 

@@ -64,7 +64,9 @@ def _try(
         return
     seen.add(_key(params))
     reached = score(params)
-    changed = {name: params[name] for name in params if params[name] != default.get(name)}
+    changed = {
+        name: params[name] for name in params if params[name] != default.get(name)
+    }
     found.table.append({"params": changed, "score": reached})
     if reached > found.score:
         found.params, found.score = params, reached
