@@ -1,22 +1,33 @@
 """Celery tasks: arguments are ids, each calls one service.
 
-The shop adds one entry to its beat schedule::
+The shop adds one entry to its beat schedule and everything repeated is done::
 
     CELERY_BEAT_SCHEDULE = {
         "personalize": {"task": "shop_personalize.tasks.tick", "schedule": 60},
     }
+
+Without Celery a cron line does the same: ``manage.py personalize train --due``.
+A message may be lost, late or doubled; rows in the database are the truth.
 """
 
 from __future__ import annotations
 
-from celery import shared_task
+from datetime import datetime, timedelta
+from typing import Any
 
-OPTIONS = {
+from celery import shared_task
+from django.utils import timezone
+
+from shop_personalize.conf import app_settings
+
+OPTIONS: dict[str, Any] = {
     "acks_late": True,
     "reject_on_worker_lost": True,
     "ignore_result": True,
     "serializer": "json",
 }
+ROLLED_UP_AGAIN = timedelta(days=3)
+"""Purchases follow their clicks by days, so the last days are counted anew."""
 
 
 @shared_task(name="shop_personalize.tasks.run_job", **OPTIONS)
@@ -25,3 +36,38 @@ def run_job(job_id: int) -> None:
     from shop_personalize.training import jobs
 
     jobs.run(int(job_id))
+
+
+@shared_task(name="shop_personalize.tasks.tick", expires=300, **OPTIONS)
+def tick() -> None:
+    """Everything that is repeated, each when it is due; call it every minute."""
+    from shop_personalize.training import jobs, retention, schedule
+    from shop_personalize.training.periodic import every
+
+    every("intake", timedelta(seconds=1), _flush_intake)
+    every("orders", timedelta(minutes=5), _sync_orders)
+    every("reaper", timedelta(seconds=5), jobs.reap)
+    every("schedule", timedelta(seconds=30), schedule.enqueue_due)
+    every("rollups", timedelta(hours=1), _roll_up)
+    every("retention", timedelta(days=1), retention.purge)
+
+
+def _flush_intake() -> None:
+    if app_settings.INTAKE == "buffered":
+        from shop_personalize.capture.buffer import flush
+
+        flush()
+
+
+def _sync_orders() -> None:
+    if app_settings.ORDERS:
+        from shop_personalize.capture.orders import sync_orders
+
+        sync_orders()
+
+
+def _roll_up() -> None:
+    from shop_personalize.attribution.rollup import rollup
+
+    since: datetime = timezone.now() - ROLLED_UP_AGAIN
+    rollup(since)

@@ -27,10 +27,12 @@ from shop_personalize.training import dataset, publish, snapshot
 from shop_personalize.training.announce import tell
 from shop_personalize.training.coverage import covered
 from shop_personalize.training.errors import Cancelled, Fenced, TrainingError
+from shop_personalize.training.evaluate import Evaluation, evaluate
 from shop_personalize.training.gate import Decision, decide
+from shop_personalize.training.readiness import lacking
+from shop_personalize.training.tune import tune
 
 if TYPE_CHECKING:
-    from shop_personalize.artifacts import Artifact
     from shop_personalize.ml.data import TrainingData
     from shop_personalize.training.report import Report
 
@@ -40,6 +42,7 @@ SECONDS_PER_DAY = 86_400.0
 READING = 0.15
 """Share of the bar that reading the data takes."""
 TUNE_SECONDS = 150.0
+"""For all searches of a job together."""
 
 
 @dataclass(frozen=True)
@@ -52,6 +55,8 @@ class Task:
     report: Report
     start: float
     share: float
+    tune_seconds: float
+    """What this one may spend on searching; 0 = it is not to be tuned."""
 
     def progress(self, done: float, label: str = "") -> None:
         stage = f"{self.recommender.slug}: {label}" if label else self.recommender.slug
@@ -80,19 +85,18 @@ def train(job: TrainingJob, report: Report) -> list[ModelVersion]:
         % {"rows": len(data), "items": data.n_items}
     )
     failed = []
-    share = (1.0 - READING) / len(todo)
-    for at, recommender in enumerate(todo):
-        task = _task(job, recommender, report, READING + share * at, share)
-        _note_try(job, recommender)
+    for task in _tasks(job, todo, report):
+        if _lacks(task, data, refreshed.last):
+            continue
+        _note_try(job, task.recommender)
+        own = dataset.for_recommender(data, task.recommender)
         try:
-            _train_one(
-                job, task, dataset.for_recommender(data, recommender), refreshed.last
-            )
+            _train_one(job, task, own, refreshed.last)
         except (Fenced, Cancelled, ImproperlyConfigured):
             raise
         except Exception as error:
-            logger.exception("training %s failed", recommender.slug)
-            failed.append(f"{recommender.slug}: {type(error).__name__}: {error}")
+            logger.exception("training %s failed", task.recommender.slug)
+            failed.append(f"{task.recommender.slug}: {type(error).__name__}: {error}")
     if failed:
         raise TrainingError("; ".join(failed))
     return _made(job)
@@ -106,6 +110,8 @@ def _todo(job: TrainingJob) -> list[Recommender]:
         if job.recommender_id
         else rows.filter(is_active=True)
     )
+    if "only" in job.options:
+        rows = rows.filter(slug__in=job.options["only"])
     decided = set(job.versions.values_list("recommender", flat=True))
     tried = job.options.get("tried", {})
     left = [r for r in rows if r.pk not in decided and _is_trained(r)]
@@ -113,24 +119,62 @@ def _todo(job: TrainingJob) -> list[Recommender]:
 
 
 def _is_trained(recommender: Recommender) -> bool:
+    """What is answered live needs no training; an unknown name is an error later."""
     found = spec(recommender.algorithm)
-    return found is not None and bool(found.estimator)
+    return found is None or bool(found.estimator)
 
 
-def _task(
-    job: TrainingJob,
-    recommender: Recommender,
-    report: Report,
-    start: float,
-    share: float,
-) -> Task:
+def _tasks(job: TrainingJob, todo: list[Recommender], report: Report) -> list[Task]:
+    specs = [_spec(recommender) for recommender in todo]
+    pairs = list(zip(todo, specs, strict=True))
+    searches = [_is_tuned(job.options, *pair) for pair in pairs]
+    seconds = float(job.options.get("tune_seconds", TUNE_SECONDS))
+    share = (1.0 - READING) / len(todo)
+    return [
+        Task(
+            recommender=recommender,
+            spec=found,
+            options=job.options,
+            report=report,
+            start=READING + share * at,
+            share=share,
+            tune_seconds=seconds / sum(searches) if searches[at] else 0.0,
+        )
+        for at, (recommender, found) in enumerate(pairs)
+    ]
+
+
+def _spec(recommender: Recommender) -> RecommenderSpec:
     found = spec(recommender.algorithm)
     if found is None:
         raise ImproperlyConfigured(
             _("%(slug)s: no algorithm is called %(name)s.")
             % {"slug": recommender.slug, "name": recommender.algorithm}
         )
-    return Task(recommender, found, job.options, report, start, share)
+    return found
+
+
+def _is_tuned(
+    options: dict[str, Any], recommender: Recommender, found: RecommenderSpec
+) -> bool:
+    """Parameters are searched for once, and whenever it is asked for."""
+    asked = options.get("tune")
+    if not found.tunable or asked is False:
+        return False
+    return bool(asked) or not recommender.tuned
+
+
+def _lacks(task: Task, data: TrainingData, last: int) -> bool:
+    """Too little data is no failure: it is said, and tried again when there is more."""
+    needs = task.spec.needs
+    have = len(data.of_kinds(*needs.kinds)) if needs.events else data.n_items
+    missing = (needs.events or needs.items) - have
+    if missing <= 0 or task.options.get("force"):
+        return False
+    words = lacking(task.spec, missing)
+    task.report.say(f"{task.recommender.slug}: {_('needs %s') % words}")
+    Recommender.objects.filter(pk=task.recommender.pk).update(last_event_id=last)
+    return True
 
 
 def _note_try(job: TrainingJob, recommender: Recommender) -> None:
@@ -188,21 +232,12 @@ def _train_one(job: TrainingJob, task: Task, data: TrainingData, last: int) -> N
 
 
 def _tune(task: Task, data: TrainingData) -> None:
-    """Search for parameters once, and whenever it is asked for."""
-    asked = task.options.get("tune")
-    if not task.spec.tunable or asked is False:
+    if not task.tune_seconds:
         return
-    if task.recommender.tuned and not asked:
-        return
-    try:
-        from shop_personalize.training.tune import tune
-    except ImportError:
-        return
-
     tuned = tune(
         data,
         task.spec,
-        budget_seconds=float(task.options.get("tune_seconds", TUNE_SECONDS)),
+        budget_seconds=task.tune_seconds,
         progress=task.part(0.0, 0.4),
     )
     task.recommender.tuned = {
@@ -215,25 +250,18 @@ def _tune(task: Task, data: TrainingData) -> None:
     task.recommender.save(update_fields=["tuned"])
 
 
-def _evaluate(task: Task, params: dict[str, Any], data: TrainingData) -> Any:
+def _evaluate(
+    task: Task, params: dict[str, Any], data: TrainingData
+) -> Evaluation | None:
     if not task.spec.evaluated:
         return None
-    try:
-        from shop_personalize.training.evaluate import evaluate
-    except ImportError:
-        return None
-
     return evaluate(
         data,
         task.spec,
         params,
-        live=_live(task.recommender),
+        live=artifacts.live(task.recommender),
         progress=task.part(0.5, 0.9),
     )
-
-
-def _live(recommender: Recommender) -> Artifact | None:
-    return artifacts.live(recommender)
 
 
 def _keep(

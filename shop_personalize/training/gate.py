@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from shop_personalize.ml.data import TrainingData
     from shop_personalize.ml.knowledge import Knowledge
     from shop_personalize.registry import RecommenderSpec
+    from shop_personalize.training.evaluate import Evaluation
 
 METRIC = "ndcg@10"
 FEW_CASES = 30
@@ -39,7 +40,7 @@ def decide(
     spec: RecommenderSpec,
     fitted: Any,
     data: TrainingData,
-    evaluation: Any,
+    evaluation: Evaluation | None,
     *,
     force: bool = False,
 ) -> Decision:
@@ -67,7 +68,7 @@ def _flaw(knowledge: Knowledge, data: TrainingData) -> str:
     return ""
 
 
-def _compared(spec: RecommenderSpec, evaluation: Any) -> Decision:
+def _compared(spec: RecommenderSpec, evaluation: Evaluation) -> Decision:
     own = evaluation.metrics.get(METRIC)
     if evaluation.cases < FEW_CASES or own is None:
         words = _("Published: only %(cases)s past cases, too few to compare.")

@@ -11,6 +11,7 @@ from __future__ import annotations
 import logging
 import os
 import socket
+from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -30,9 +31,11 @@ from shop_personalize.signals import (
 from shop_personalize.training import bell
 from shop_personalize.training.announce import tell
 from shop_personalize.training.errors import Cancelled, Fenced
-from shop_personalize.training.report import Report
+from shop_personalize.training.report import Progress, Report
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from django.contrib.auth.models import User
 
 logger = logging.getLogger("shop_personalize")
@@ -50,6 +53,7 @@ def enqueue(
     trigger: str = "command",
     user: User | None = None,
     options: dict[str, Any] | None = None,
+    ring: bool = True,
 ) -> TrainingJob:
     """Write down that training is wanted, and ring after the commit.
 
@@ -57,7 +61,7 @@ def enqueue(
     """
     wanted = options or {}
     waiting = TrainingJob.objects.filter(state=State.QUEUED, recommender=recommender)
-    job = next((job for job in waiting if job.options == wanted), None)
+    job = next((job for job in waiting if _wish(job) == wanted), None)
     if job is None:
         job = TrainingJob.objects.create(
             recommender=recommender,
@@ -65,8 +69,13 @@ def enqueue(
             requested_by=user,
             options=wanted,
         )
-    bell.ring_after_commit(job.pk, run)
+    if ring:
+        bell.ring_after_commit(job.pk, run)
     return job
+
+
+def _wish(job: TrainingJob) -> dict[str, Any]:
+    return {key: job.options[key] for key in job.options if key != "tried"}
 
 
 def cancel(job: TrainingJob) -> None:
@@ -79,27 +88,27 @@ def cancel(job: TrainingJob) -> None:
     )
 
 
-def run(job_id: int) -> bool:
+def run(job_id: int, *, progress: Progress | None = None) -> bool:
     """Do one job if it is this worker's turn, then those that wait behind it.
 
     Never raises for a fault of the training: the row says what happened.
     """
-    if not _do(job_id):
+    if not _do(job_id, progress):
         return False
     if bell.way() == "celery":
         ring_next()
         return True
     while following := _oldest_waiting():
-        if not _do(following.pk):
+        if not _do(following.pk, progress):
             break
     return True
 
 
-def _do(job_id: int) -> bool:
+def _do(job_id: int, progress: Progress | None) -> bool:
     job = claim(job_id)
     if job is None:
         return False
-    report = Report(job, lease=LEASE)
+    report = Report(job, lease=LEASE, listener=progress)
     tell(training_started, job=job)
     try:
         with report.alive():
@@ -116,16 +125,12 @@ def _do(job_id: int) -> bool:
 
 def claim(job_id: int) -> TrainingJob | None:
     """Take a job that waits or was abandoned, unless another one is being done."""
-    Checkpoint.objects.get_or_create(name=TURNSTILE, defaults={"state": {"token": 0}})
     now = timezone.now()
-    with transaction.atomic():
-        # The write comes first: it is the lock, also on SQLite.
-        Checkpoint.objects.filter(name=TURNSTILE).update(updated_at=now)
-        turnstile = Checkpoint.objects.get(name=TURNSTILE)
+    with turnstile() as gate:
         _give_up_the_dead(now)
         if _running().exists():
             return None
-        token = int(turnstile.state["token"]) + 1
+        token = int(gate.state.get("token", 0)) + 1
         claimed = TrainingJob.objects.filter(
             pk=job_id, state=State.QUEUED, attempts__lt=MAX_ATTEMPTS
         ).update(
@@ -142,15 +147,26 @@ def claim(job_id: int) -> TrainingJob | None:
         )
         if not claimed:
             return None
-        turnstile.state = {"token": token}
-        turnstile.save()
+        gate.state = {"token": token}
+        gate.save()
     return TrainingJob.objects.select_related("recommender").get(pk=job_id)
+
+
+@contextmanager
+def turnstile() -> Iterator[Checkpoint]:
+    """Let one through at a time, on every database.
+
+    The write comes first: an UPDATE is a lock, also on SQLite.
+    """
+    Checkpoint.objects.get_or_create(name=TURNSTILE)
+    with transaction.atomic():
+        Checkpoint.objects.filter(name=TURNSTILE).update(updated_at=timezone.now())
+        yield Checkpoint.objects.get(name=TURNSTILE)
 
 
 def reap() -> list[TrainingJob]:
     """Take abandoned jobs back and ring again for what nobody heard."""
-    with transaction.atomic():
-        Checkpoint.objects.filter(name=TURNSTILE).update(updated_at=timezone.now())
+    with turnstile():
         freed = _give_up_the_dead(timezone.now())
     ring_next(unheard_only=not freed)
     return freed

@@ -45,9 +45,7 @@ def publish(
 def rollback(recommender: Recommender, *, user: User | None = None) -> ModelVersion:
     """Serve what was served before the live version."""
     current = recommender.live_version
-    previous = _before(recommender, current)
-    if previous is None:
-        raise PublishError(_("There is no earlier version to go back to."))
+    previous = before(recommender)
     _readable(previous)
     with transaction.atomic():
         _point(previous, None)
@@ -57,6 +55,20 @@ def rollback(recommender: Recommender, *, user: User | None = None) -> ModelVers
             partial(tell, model_rolled_back, version=previous, previous=current)
         )
     recommender.live_version = previous
+    return previous
+
+
+def before(recommender: Recommender) -> ModelVersion:
+    """Find what a rollback would serve.
+
+    Older by number, so that rolling back twice goes two versions back.
+    """
+    found = recommender.versions.filter(status=Status.RETIRED).exclude(artifact="")
+    if recommender.live_version is not None:
+        found = found.filter(number__lt=recommender.live_version.number)
+    previous = found.order_by("-number").first()
+    if previous is None:
+        raise PublishError(_("There is no earlier version to go back to."))
     return previous
 
 
@@ -123,19 +135,6 @@ def _point(version: ModelVersion, token: int | None) -> None:
     versions.filter(pk=version.pk).update(status=Status.LIVE, published_at=now)
     version.status, version.published_at = Status.LIVE, now
     version.recommender.live_version = version
-
-
-def _before(
-    recommender: Recommender, current: ModelVersion | None
-) -> ModelVersion | None:
-    """The newest retired version that is older than the live one, if there is one.
-
-    Older by number, so that rolling back twice goes two versions back.
-    """
-    found = recommender.versions.filter(status=Status.RETIRED).exclude(artifact="")
-    if current is not None:
-        found = found.filter(number__lt=current.number)
-    return found.order_by("-number").first()
 
 
 def _drop_files(version: ModelVersion) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
+from collections.abc import Callable
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger("shop_personalize")
 
+Progress = Callable[[float, str], None]
+
 BEAT_SECONDS = 1.0
 LOG_CHARACTERS = 20_000
 
@@ -31,9 +34,16 @@ class Report:
     at which a job that was cancelled or replaced stops.
     """
 
-    def __init__(self, job: TrainingJob, *, lease: timedelta) -> None:
+    def __init__(
+        self,
+        job: TrainingJob,
+        *,
+        lease: timedelta,
+        listener: Progress | None = None,
+    ) -> None:
         self.job = job
         self.lease = lease
+        self._listener = listener
         self.done = 0.0
         self.stage = ""
         self._lines = [job.log] if job.log else []
@@ -45,6 +55,8 @@ class Report:
     def __call__(self, done: float, stage: str = "") -> None:
         """Say how far the work is (0 to 1) and what is being done."""
         self.done, self.stage = done, stage[:100] or self.stage
+        if self._listener:
+            self._listener(self.done, self.stage)
         if not self._own_thread and time.monotonic() - self._written > BEAT_SECONDS:
             self._beat()
         if self._trouble is not None:

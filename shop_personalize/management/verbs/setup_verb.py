@@ -1,16 +1,86 @@
 from __future__ import annotations
 
-import argparse
-from typing import Any
+import time
+from typing import TYPE_CHECKING, Any
 
-from shop_personalize.management.console import Console
+from django.core.management import call_command
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
 
-HELP = "setup"
+from shop_personalize.conf import app_settings
+from shop_personalize.management.training_table import (
+    job_facts,
+    readiness_facts,
+    show_readiness,
+)
+from shop_personalize.management.verbs.train_verb import wait
+from shop_personalize.registry.defaults import ensure_defaults
+from shop_personalize.training import jobs
+from shop_personalize.training.readiness import readiness
+
+if TYPE_CHECKING:
+    import argparse
+
+    from shop_personalize.management.console import Console
+
+HELP = "Migrate, learn from the orders already there, train, and say what is ready."
+APP = "shop_personalize"
+TUNE_SECONDS = 20.0
+"""A first look for good parameters; ``personalize train --tune`` takes its time."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    pass
+    parser.add_argument(
+        "--tune-seconds",
+        type=float,
+        default=TUNE_SECONDS,
+        metavar="N",
+        help="seconds spent on finding parameters (default %(default)s)",
+    )
 
 
 def run(options: dict[str, Any], console: Console) -> None:
-    raise SystemExit("setup is being built")
+    began = time.monotonic()
+    _migrate(console)
+    ensure_defaults()
+    orders = _backfill(console)
+    console.line("Training …")
+    job = jobs.enqueue(options={"tune_seconds": options["tune_seconds"]}, ring=False)
+    wait(job, console)
+    if job.error:
+        console.line(f"training {job.state}: {job.error}")
+    table = readiness()
+    console.line()
+    show_readiness(console, table)
+    seconds = round(time.monotonic() - began, 1)
+    console.result(
+        {
+            "orders": orders,
+            "job": job_facts(job),
+            "readiness": readiness_facts(table),
+            "seconds": seconds,
+        },
+        f"\nDone in {seconds} s. Put {{% recommendations %}} into a template.",
+    )
+
+
+def _migrate(console: Console) -> None:
+    """Apply our own migrations and what they stand on; the shop's stay the shop's."""
+    executor = MigrationExecutor(connection)
+    targets = [leaf for leaf in executor.loader.graph.leaf_nodes() if leaf[0] == APP]
+    if executor.migration_plan(targets):
+        console.line("Creating tables …")
+        call_command("migrate", APP, verbosity=0)
+
+
+def _backfill(console: Console) -> dict[str, Any]:
+    if not app_settings.ORDERS:
+        console.line('No "ORDERS" in SHOP_PERSONALIZE: learning from visits alone.')
+        return {}
+    from shop_personalize.capture.orders import backfill
+
+    console.line("Learning from the orders …")
+    report = backfill(progress=console.progress)
+    facts = dict(vars(report))
+    console.line(", ".join(f"{facts[name]} {name}" for name in facts))
+    return facts
