@@ -1,0 +1,473 @@
+"""What the fields of a product model most likely are."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.db import models
+
+from shop_personalize.catalog.discovery.guess import (
+    DATES,
+    LIKELY,
+    MAYBE,
+    NUMBERS,
+    SURE,
+    TEXTS,
+    Guess,
+    backward,
+    choices_like,
+    either,
+    forward,
+    kind,
+    many,
+    named,
+)
+from shop_personalize.catalog.paths import self_key
+
+TITLE = (
+    "title",
+    "name",
+    "product_name",
+    "productname",
+    "product_title",
+    "item_name",
+    "label",
+    "heading",
+)
+BODY = (
+    "description",
+    "short_description",
+    "summary",
+    "desc",
+    "details",
+    "long_description",
+    "body",
+    "content",
+    "text",
+    "info",
+    "product_description",
+    "excerpt",
+)
+PICTURE = (
+    "image",
+    "photo",
+    "picture",
+    "thumbnail",
+    "main_image",
+    "cover",
+    "img",
+    "image_url",
+    "photo_main",
+    "product_image",
+    "featured_image",
+    "original",
+    "file",
+    "url",
+)
+PRICE = (
+    "price",
+    "selling_price",
+    "sale_price",
+    "unit_price",
+    "regular_price",
+    "price_amount",
+    "base_price",
+    "retail_price",
+    "price_gross",
+    "gross_price",
+    "current_price",
+    "price_incl_tax",
+    "product_price",
+    "net_price",
+    "cost",
+    "amount",
+)
+CENTS = ("price_cents", "price_in_cents", "unit_amount", "price_minor", "cents")
+MONEY_CODE = ("currency", "price_currency", "currency_code", "price_currency_code")
+CATEGORY = (
+    "category",
+    "categories",
+    "main_category",
+    "product_category",
+    "subcategory",
+    "sub_category",
+    "collection",
+    "collections",
+    "department",
+    "section",
+    "product_type",
+    "genre",
+    "tags",
+)
+BRAND = (
+    "brand",
+    "manufacturer",
+    "vendor",
+    "maker",
+    "label",
+    "publisher",
+    "artist",
+    "author",
+)
+STOCK = (
+    "stock",
+    "quantity",
+    "inventory",
+    "stock_quantity",
+    "stock_count",
+    "inventory_count",
+    "count_in_stock",
+    "countinstock",
+    "num_in_stock",
+    "units_in_stock",
+    "available_stock",
+    "stock_amount",
+    "available_quantity",
+    "qty",
+    "in_stock",
+    "is_in_stock",
+)
+SHOWN = (
+    "available",
+    "is_available",
+    "active",
+    "is_active",
+    "published",
+    "is_published",
+    "visible",
+    "is_visible",
+    "is_public",
+    "public",
+    "enabled",
+    "is_enabled",
+    "listed",
+    "is_listed",
+    "show",
+    "live",
+    "status",
+)
+HIDDEN = (
+    "deleted",
+    "is_deleted",
+    "hidden",
+    "is_hidden",
+    "archived",
+    "is_archived",
+    "draft",
+    "is_draft",
+    "disabled",
+    "discontinued",
+    "is_discontinued",
+    "removed",
+)
+GONE = ("deleted_at", "archived_at", "discontinued_at", "removed_at")
+PUBLIC = (
+    "published",
+    "active",
+    "available",
+    "live",
+    "public",
+    "visible",
+    "enabled",
+    "approved",
+)
+CREATED = (
+    "created",
+    "created_at",
+    "date_created",
+    "created_on",
+    "creation_date",
+    "date_added",
+    "added",
+    "added_at",
+    "create_date",
+    "pub_date",
+    "published_at",
+    "timestamp",
+    "date",
+)
+UPDATED = (
+    "updated",
+    "updated_at",
+    "date_updated",
+    "modified",
+    "modified_at",
+    "updated_on",
+    "last_modified",
+    "last_updated",
+    "date_modified",
+    "changed",
+)
+KEYS = (
+    "sku",
+    "slug",
+    "code",
+    "upc",
+    "ean",
+    "gtin",
+    "barcode",
+    "article_number",
+    "uuid",
+    "isbn",
+)
+TRAITS = ("color", "colour", "size", "material", "style", "gender", "season", "pattern")
+PICTURES = (models.FileField, models.CharField)
+NAMED = (models.ForeignKey, models.CharField)
+
+
+def guess_catalog(model: type[models.Model]) -> dict[str, Guess]:
+    """A value for every key of ``CATALOG`` that has one."""
+    guesses = {
+        "title": either(model, TITLE, TEXTS) or _first_text(model),
+        "text": _body(model),
+        "image": _picture(model),
+        **_price(model),
+        "category": _category(model),
+        "brand": _named_or_related(model, BRAND),
+        "attributes": _traits(model),
+        "stock": _stock(model),
+        "parent": _parent(model),
+        "visible": _visible(model),
+        "available": _available(model),
+        "created": either(model, CREATED, DATES) or _stamp(model, "auto_now_add"),
+        "updated": either(model, UPDATED, DATES) or _stamp(model, "auto_now"),
+        "url": _url(model),
+        "keys": _keys(model),
+        "site": _site(model),
+    }
+    return {key: guess for key, guess in guesses.items() if guess is not None}
+
+
+def _first_text(model: type[models.Model]) -> Guess | None:
+    for field in model._meta.concrete_fields:
+        if isinstance(field, models.CharField) and not field.primary_key:
+            return Guess(field.name, MAYBE, "the first text field")
+    return None
+
+
+def _body(model: type[models.Model]) -> Guess | None:
+    found = [f.name for word in BODY if (f := named(model, [word], TEXTS))]
+    if found:
+        return Guess(found, SURE, "text fields of that name")
+    long = [
+        f.name for f in model._meta.concrete_fields if isinstance(f, models.TextField)
+    ]
+    return Guess(long, MAYBE, "the long text fields") if long else None
+
+
+def _picture(model: type[models.Model]) -> Guess | None:
+    found = either(model, PICTURE[:-2], PICTURES)
+    if found:
+        return found
+    for field in model._meta.concrete_fields:
+        if isinstance(field, models.ImageField):
+            return Guess(field.name, LIKELY, "an ImageField")
+    for name, related in backward(model):
+        for field in related._meta.concrete_fields:
+            if isinstance(field, models.ImageField):
+                return Guess(
+                    f"{name}__{field.name}",
+                    LIKELY,
+                    f"pictures in {related._meta.label}",
+                )
+    return None
+
+
+def _price(model: type[models.Model]) -> dict[str, Guess | None]:
+    found = _price_here(model)
+    if found is None:
+        found = _price_of_related(model)
+    if not found:
+        return {}
+    owner, prefix, field = found
+    path = prefix + field.name
+    code = named(owner, MONEY_CODE, TEXTS) or named(
+        owner, [f"{field.name}_currency"], TEXTS
+    )
+    cents = field.name.lower() in CENTS or field.name.lower().endswith("_cents")
+    kinds = f"a {kind(field)} in {owner._meta.label}"
+    return {
+        "price": Guess(path, SURE if not prefix else LIKELY, kinds),
+        "price_scale": Guess(100, LIKELY, "its name says cents") if cents else None,
+        "currency": Guess(prefix + code.name, SURE, "a field of that name")
+        if code
+        else _money_code(),
+    }
+
+
+def _price_here(
+    model: type[models.Model],
+) -> tuple[type[models.Model], str, Any] | None:
+    field = named(model, PRICE, (*NUMBERS, models.CharField)) or named(
+        model, CENTS, NUMBERS
+    )
+    if field is None:
+        field = next((f for f in _numbers(model) if "price" in f.name.lower()), None)
+    return (model, "", field) if field is not None else None
+
+
+def _numbers(model: type[models.Model]) -> list[Any]:
+    return [
+        f
+        for f in model._meta.concrete_fields
+        if isinstance(f, (*NUMBERS, models.CharField))
+        and not f.primary_key
+        and not f.is_relation
+    ]
+
+
+def _price_of_related(
+    model: type[models.Model],
+) -> tuple[type[models.Model], str, Any] | None:
+    """Prices kept with variants, stock records or price lists of the product."""
+    for name, related in backward(model):
+        if _is_line(related):
+            continue
+        found = _price_here(related)
+        if found:
+            return related, f"{name}__", found[2]
+    return None
+
+
+def _is_line(model: type[models.Model]) -> bool:
+    """Lines of orders and baskets have prices too, but not the product's."""
+    words = ("order", "cart", "basket", "invoice", "purchase", "wish", "line")
+    return any(word in model.__name__.lower() for word in words)
+
+
+def _money_code() -> Guess | None:
+    for name in (
+        "DEFAULT_CURRENCY",
+        "SHOP_CURRENCY",
+        "SHOP_DEFAULT_CURRENCY",
+        "CURRENCY",
+    ):
+        code = getattr(settings, name, None)
+        if isinstance(code, str) and len(code) == 3:
+            return Guess(f"={code.upper()}", LIKELY, f"settings.{name}")
+    return None
+
+
+def _category(model: type[models.Model]) -> Guess | None:
+    found = _named_or_related(model, CATEGORY)
+    if found:
+        return found
+    for word in CATEGORY:
+        for name, related in many(model):
+            if (
+                word in {name.lower(), related.__name__.lower()}
+                or name.lower() == f"{word}s"
+            ):
+                return Guess(name, SURE, f"many {related._meta.label}")
+    for field in forward(model):
+        if "categor" in field.related_model.__name__.lower():
+            return Guess(
+                field.name, LIKELY, f"a key to {field.related_model._meta.label}"
+            )
+    return None
+
+
+def _named_or_related(
+    model: type[models.Model], words: tuple[str, ...]
+) -> Guess | None:
+    field = named(model, words, NAMED)
+    if field is None or (field.is_relation and field.related_model is model):
+        return None
+    return Guess(field.name, SURE, f"a {kind(field)} of that name")
+
+
+def _traits(model: type[models.Model]) -> Guess | None:
+    found = {f.name: f.name for word in TRAITS if (f := named(model, [word], NAMED))}
+    return Guess(found, LIKELY, "fields of such names") if found else None
+
+
+def _stock(model: type[models.Model]) -> Guess | None:
+    field = named(
+        model, STOCK, (models.IntegerField, models.DecimalField, models.BooleanField)
+    )
+    if field is not None:
+        return Guess(field.name, SURE, f"a {kind(field)} of that name")
+    for name, related in backward(model):
+        if not _is_line(related) and (
+            field := named(related, STOCK, models.IntegerField)
+        ):
+            return Guess(f"{name}__{field.name}", LIKELY, f"in {related._meta.label}")
+    return None
+
+
+def _parent(model: type[models.Model]) -> Guess | None:
+    name = self_key(model)
+    words = (
+        "parent",
+        "variant_of",
+        "parent_product",
+        "master",
+        "main_product",
+        "base_product",
+    )
+    return Guess(name, SURE, "a key to itself") if name in words else None
+
+
+def _visible(model: type[models.Model]) -> Guess | None:
+    rule: dict[str, Any] = {}
+    for word in SHOWN:
+        field = named(model, [word])
+        if isinstance(field, models.BooleanField):
+            rule[field.name] = True
+        elif field is not None and field.choices:
+            public = choices_like(field, PUBLIC)
+            rule |= {f"{field.name}__in": public} if public else {}
+    for field in model._meta.concrete_fields:
+        if isinstance(field, models.BooleanField) and field.name.lower() in HIDDEN:
+            rule[field.name] = False
+        elif isinstance(field, models.DateField) and field.name.lower() in GONE:
+            rule[f"{field.name}__isnull"] = True
+    return Guess(rule, SURE, "fields of such names") if rule else None
+
+
+def _available(model: type[models.Model]) -> Guess | None:
+    field = named(
+        model, STOCK, (models.IntegerField, models.DecimalField, models.BooleanField)
+    )
+    if field is None:
+        found = _stock(model)
+        return Guess({f"{found.value}__gt": 0}, MAYBE, found.why) if found else None
+    if isinstance(field, models.BooleanField):
+        return Guess({field.name: True}, SURE, "a yes-or-no of that name")
+    rule: Any = {f"{field.name}__gt": 0}
+    if field.null:
+        # Shops that do not count the stock of a product leave it empty.
+        rule = [rule, {f"{field.name}__isnull": True}]
+    return Guess(rule, LIKELY, "there is stock")
+
+
+def _stamp(model: type[models.Model], flag: str) -> Guess | None:
+    for field in model._meta.concrete_fields:
+        if getattr(field, flag, False):
+            return Guess(field.name, LIKELY, f"a date with {flag}")
+    return None
+
+
+def _url(model: type[models.Model]) -> Guess | None:
+    for name in ("get_absolute_url", "get_url", "url"):
+        if hasattr(model, name) and not hasattr(getattr(model, name), "field"):
+            return Guess(f"(){name}", SURE, "a method of that name")
+    return None
+
+
+def _keys(model: type[models.Model]) -> Guess | None:
+    """Other texts that identify a product: in URLs, in GA4 events, in old orders."""
+    found = [
+        f.name
+        for word in KEYS
+        if (f := named(model, [word])) and f.unique and not f.primary_key
+    ]
+    return Guess(["pk", *found], LIKELY, "unique fields") if found else None
+
+
+def _site(model: type[models.Model]) -> Guess | None:
+    for field in forward(model):
+        if field.related_model._meta.label == "sites.Site":
+            return Guess(f"{field.name}__domain", SURE, "a key to Site")
+    return None
