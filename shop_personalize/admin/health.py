@@ -1,0 +1,149 @@
+"""Is the shop being listened to, and is what we hear any good?"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from django.db.models import Count, F, QuerySet
+from django.db.models.functions import TruncHour, TruncMinute
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
+
+from shop_personalize.admin.numbers import percent
+from shop_personalize.models import Interaction, QuarantinedEvent
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+HOURS = 48
+DAY = timedelta(hours=24)
+QUIET = timedelta(hours=24)
+MANY_BOTS = 0.4
+MANY_REFUSED = 0.05
+MANY_TWICE = 0.02
+
+Counts = list[tuple[str, int]]
+
+
+@dataclass(frozen=True)
+class Health:
+    """What arrived in the last 24 hours (``hours``: in the last 48)."""
+
+    last: datetime | None
+    hours: Counts
+    kinds: Counts
+    sources: Counts
+    reasons: Counts
+    total: int
+    bots: int
+    refused: int
+    twice: int
+
+    @property
+    def bot_share(self) -> float:
+        return self.bots / self.total if self.total else 0.0
+
+    @property
+    def refused_share(self) -> float:
+        return self.refused / (self.total + self.refused) if self.refused else 0.0
+
+    @property
+    def twice_share(self) -> float:
+        return self.twice / self.total if self.total else 0.0
+
+
+def measure(now: datetime | None = None) -> Health:
+    now = now or timezone.now()
+    fresh = _arrived(now - DAY)
+    refused = QuarantinedEvent.objects.filter(received_at__gte=now - DAY)
+    kinds = _by(fresh, "kind")
+    reasons = _by(refused, "reason")
+    flags = dict(_by(fresh, "flag"))
+    return Health(
+        last=_last(),
+        hours=_hours(now),
+        kinds=kinds,
+        sources=_by(fresh, "source"),
+        reasons=reasons,
+        total=sum(count for _kind, count in kinds),
+        bots=flags.get(Interaction.Flag.BOT, 0),
+        refused=sum(count for _reason, count in reasons),
+        twice=_twice(fresh),
+    )
+
+
+def _arrived(since: datetime) -> QuerySet[Interaction]:
+    """What happened *and* came in since: a backfill of old orders is not traffic."""
+    return Interaction.objects.filter(received_at__gte=since, occurred_at__gte=since)
+
+
+def _last() -> datetime | None:
+    newest = Interaction.objects.order_by("-received_at")
+    return newest.values_list("received_at", flat=True).first()
+
+
+def _by(rows: QuerySet[Any], name: str) -> Counts:
+    return list(
+        rows.order_by().values_list(name).annotate(n=Count("pk")).order_by("-n", name)
+    )
+
+
+def _hours(now: datetime) -> Counts:
+    first = now.replace(minute=0, second=0, microsecond=0) - timedelta(hours=HOURS - 1)
+    counted = dict(
+        _arrived(first)
+        .order_by()
+        .annotate(hour=TruncHour("received_at"))
+        .values_list("hour")
+        .annotate(n=Count("pk"))
+    )
+    known = {localtime(hour): count for hour, count in counted.items()}
+    hours = [localtime(first + timedelta(hours=k)) for k in range(HOURS)]
+    return [(date_format(hour, "D H:i"), known.get(hour, 0)) for hour in hours]
+
+
+def _twice(fresh: QuerySet[Interaction]) -> int:
+    """Events that two sources told of: same visitor, product, kind and minute."""
+    groups = (
+        fresh.exclude(item_id="")
+        .filter(flag="")
+        .order_by()
+        .annotate(minute=TruncMinute("occurred_at"))
+        .values("visitor", "item_id", "kind", "minute")
+        .annotate(n=Count("source", distinct=True))
+        .filter(n__gt=1)
+    )
+    return sum(groups.annotate(extra=F("n") - 1).values_list("extra", flat=True))
+
+
+def findings(health: Health, now: datetime | None = None) -> list[str]:
+    """What is wrong and how to mend it, the worst first; empty when all is well."""
+    now = now or timezone.now()
+    if health.last is None:
+        return [_("No event has ever arrived. Run: manage.py personalize doctor")]
+    return list(_findings(health, now))
+
+
+def _findings(health: Health, now: datetime) -> Iterable[str]:
+    if health.last and now - health.last > QUIET:
+        yield _(
+            "Nothing has arrived for more than a day. Is the middleware installed, and "
+            "is {% personalize_js %} in the page? Run: manage.py personalize doctor"
+        )
+    if health.bot_share > MANY_BOTS:
+        yield _(
+            "%(share)s of the events come from bots; nothing is learned from them."
+        ) % {"share": percent(health.bot_share)}
+    if health.refused_share > MANY_REFUSED:
+        yield _("%(share)s of the events are refused; the reasons are below.") % {
+            "share": percent(health.refused_share)
+        }
+    if health.twice_share > MANY_TWICE:
+        yield _(
+            "%(share)s of the events are told by two sources; capture each kind in one "
+            "place only, in ROUTES or in the script."
+        ) % {"share": percent(health.twice_share)}

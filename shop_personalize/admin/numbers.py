@@ -1,0 +1,79 @@
+"""Numbers as this reader writes them."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from django.utils.formats import number_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+NOTHING = "\N{EN DASH}"
+MINUS = "\N{MINUS SIGN}"
+SYMBOLS = {"GBP": "£", "EUR": "€", "USD": "$", "CNY": "¥", "JPY": "¥"}
+MINUTE, HOUR, DAY = 60, 3600, 86400
+
+Number = float | int | Decimal
+
+
+def number(value: Number | None, places: int | None = None) -> str:
+    """1,204 · 3.5 · 0.139: whole numbers whole, small ones with three places."""
+    if value is None:
+        return NOTHING
+    if places is None:
+        places = _places(value)
+    return number_format(value, decimal_pos=places, force_grouping=True)
+
+
+def _places(value: Number) -> int:
+    if value == int(value) or abs(value) >= 100:
+        return 0
+    return 1 if abs(value) >= 10 else 3 if abs(value) < 1 else 2
+
+
+def percent(share: Number | None, places: int | None = None) -> str:
+    """A share of one as percent: 0.384 is 38 %, 0.0042 is 0.4 %."""
+    if share is None:
+        return NOTHING
+    if places is None:
+        places = 1 if 0 < abs(share) < 0.0995 else 0
+    return _("%(number)s %%") % {"number": number(share * 100, places)}
+
+
+def money(amount: Number | None, currency: str = "") -> str:
+    """£1,240 or 1,240 SEK; pennies only below a hundred."""
+    if amount is None:
+        return NOTHING
+    text = number(abs(amount), 0 if abs(amount) >= 100 or amount == 0 else 2)
+    sign = MINUS if amount < 0 else ""
+    if currency in SYMBOLS:
+        return f"{sign}{SYMBOLS[currency]}{text}"
+    return f"{sign}{text} {currency}".rstrip()
+
+
+def duration(seconds: float | None) -> str:
+    if seconds is None:
+        return NOTHING
+    if seconds < 1:
+        return _("%(number)s ms") % {"number": number(round(seconds * 1000), 0)}
+    if seconds < 2 * MINUTE:
+        return _("%(number)s s") % {"number": number(round(seconds, 1))}
+    if seconds < 2 * HOUR:
+        return _("%(number)s min") % {"number": number(round(seconds / MINUTE), 0)}
+    if seconds < 2 * DAY:
+        return _("%(number)s h") % {"number": number(round(seconds / HOUR), 0)}
+    return days(seconds / DAY)
+
+
+def days(count: float) -> str:
+    """“3 days”, “2 weeks”: as exact as such a forecast can be."""
+    if count < 14:
+        whole = max(1, round(count))
+        return ngettext("%(n)s day", "%(n)s days", whole) % {"n": number(whole, 0)}
+    weeks = round(count / 7)
+    return ngettext("%(n)s week", "%(n)s weeks", weeks) % {"n": number(weeks, 0)}
+
+
+def change(now: Number, before: Number) -> float | None:
+    """By what share ``now`` differs from ``before``; None without a before."""
+    return float((now - before) / before) if before else None

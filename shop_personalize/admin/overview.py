@@ -1,0 +1,276 @@
+"""The first page: what recommendations bring, what is missing, what to do next."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from django.contrib import admin
+from django.urls import URLPattern, path, reverse
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_GET
+
+from shop_personalize.admin import earnings, health, readiness
+from shop_personalize.admin.access import TRAIN, FactAdmin, allowed
+from shop_personalize.admin.charts import Bar, Series, bars, funnel, line
+from shop_personalize.admin.earnings import DAYS, Earnings, Led
+from shop_personalize.admin.numbers import (
+    MINUS,
+    NOTHING,
+    change,
+    money,
+    number,
+    percent,
+)
+from shop_personalize.admin.training_jobs import ACTIVE, bar, headline
+from shop_personalize.models import Block, BlockDay, TrainingJob
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest, HttpResponse
+
+
+@dataclass(frozen=True)
+class Step:
+    """What to do next: a sentence, and a command or a link."""
+
+    text: str
+    command: str = ""
+    url: str = ""
+    link: str = ""
+    is_action: bool = False
+    """Whether the link does something, so must be posted."""
+
+
+@admin.register(BlockDay)
+class OverviewAdmin(FactAdmin):
+    """The list of the daily sums is the overview; single sums are nobody's question."""
+
+    def get_urls(self) -> list[URLPattern]:
+        view = self.admin_site.admin_view(require_GET(self.overview_view))
+        return [
+            path("", view, name="shop_personalize_blockday_changelist"),
+            path("", view, name="shop_personalize_overview"),
+        ]
+
+    def overview_view(self, request: HttpRequest) -> HttpResponse:
+        self.may_view(request)
+        led = earnings.measure(timezone.localdate())
+        ready = list(readiness.by_slug().values())
+        state = health.measure()
+        context = {
+            "title": title(led),
+            "days": DAYS,
+            "step": next_step(led, ready, state),
+            "may_train": allowed(request, TRAIN),
+            "tiles": tiles(led),
+            "chart": chart(led),
+            "funnel": steps(led),
+            "blocks": block_rows(led),
+            "by_block": by_block(led),
+            "others": [money(amount, currency) for currency, amount in led.others],
+            "ready": [
+                (each, readiness.state(each), readiness.missing(each)) for each in ready
+            ],
+            "ready_count": sum(1 for each in ready if each.state == "ready"),
+            "ready_total": len(ready),
+            "jobs": running(),
+            "health": health_line(state),
+            "problems": health.findings(state),
+        }
+        return self.page(request, "overview.html", context)
+
+
+def title(led: Earnings) -> str:
+    """The answer to “what do recommendations bring?”"""
+    words: dict[str, Any] = {
+        "amount": money(led.now.revenue, led.currency),
+        "days": DAYS,
+        "clicks": number(led.now.clicked),
+        "seen": number(led.now.shown),
+    }
+    if led.now.revenue:
+        by = change(led.now.revenue, led.before.revenue)
+        words["by"] = percent(abs(by)) if by else ""
+        if by is None or not by:
+            sold = _("%(amount)s sold after clicks on recommendations in %(days)s days")
+            return sold % words
+        if by > 0:
+            return (
+                _(
+                    "%(amount)s sold after clicks on recommendations in %(days)s days, "
+                    "%(by)s more than before"
+                )
+                % words
+            )
+        return (
+            _(
+                "%(amount)s sold after clicks on recommendations in %(days)s days, "
+                "%(by)s less than before"
+            )
+            % words
+        )
+    if led.now.clicked:
+        return (
+            _(
+                "Recommendations were clicked %(clicks)s times in %(days)s days; "
+                "nothing was bought after it yet"
+            )
+            % words
+        )
+    if led.now.shown:
+        return _("Recommendations were seen %(seen)s times, not clicked yet") % words
+    return _("No recommendation has been seen yet")
+
+
+def next_step(led: Earnings, ready: list[Any], state: health.Health) -> Step | None:
+    """The one thing that helps most now."""
+    if state.last is None:
+        return Step(
+            _("Nothing is known yet. Learn from the orders the shop already has:"),
+            command="python manage.py personalize setup",
+        )
+    if ready and not any(each.products for each in ready):
+        return Step(
+            _("There is data, and nothing has been trained. Train all recommenders:"),
+            url=reverse("admin:shop_personalize_train_all"),
+            link=_("Train everything now"),
+            is_action=True,
+        )
+    if not led.now.shown:
+        return Step(
+            _("Recommendations are ready. Put a block into a template of the shop:"),
+            command="{% load personalize %}{% recommendations %}",
+        )
+    return _unready(ready)
+
+
+def _unready(ready: list[Any]) -> Step | None:
+    waiting = [each for each in ready if each.state == "partial"]
+    if not waiting:
+        return None
+    nearest = max(waiting, key=lambda each: each.share)
+    words = {"what": nearest.title, "missing": nearest.missing}
+    return Step(
+        _("Next to come: %(what)s; missing: %(missing)s.") % words,
+        url=reverse("admin:shop_personalize_recommender_changelist"),
+        link=_("See all recommenders"),
+    )
+
+
+def tiles(led: Earnings) -> list[tuple[str, str, str]]:
+    """Name, number, and how it compares with the days before."""
+    named = (
+        (_("seen"), "shown"),
+        (_("clicked"), "clicked"),
+        (_("put into the basket"), "carted"),
+        (_("bought"), "bought"),
+    )
+    counted = [
+        (label, number(getattr(led.now, name)), compared(led, name))
+        for label, name in named
+    ]
+    sold = money(led.now.revenue, led.currency)
+    return [*counted, (_("sold"), sold, compared(led, "revenue"))]
+
+
+def compared(led: Earnings, name: str) -> str:
+    by = change(getattr(led.now, name), getattr(led.before, name))
+    if by is None:
+        return _("nothing to compare with yet")
+    if not by:
+        return _("as before")
+    return f"{'+' if by > 0 else MINUS}{percent(abs(by))}"
+
+
+def chart(led: Earnings) -> Any:
+    """Revenue by day, or clicks while nothing has been sold."""
+    if not led.now.shown:
+        return ""
+    labels = [date_format(day, "SHORT_DATE_FORMAT") for day, _led in led.days]
+    if led.now.revenue:
+        values = [float(one.revenue) for _day, one in led.days]
+        return line(
+            _("Sold after a click, day by day"),
+            labels,
+            [Series(_("last day:"), values)],
+            write=lambda value: money(value, led.currency),
+            head=_("day"),
+        )
+    clicks = [float(one.clicked) for _day, one in led.days]
+    return line(
+        _("Clicks, day by day"), labels, [Series(_("last day:"), clicks)], head=_("day")
+    )
+
+
+def steps(led: Earnings) -> Any:
+    if not led.now.shown:
+        return ""
+    return funnel(
+        _("From seen to bought"),
+        [
+            (_("seen"), led.now.shown),
+            (_("clicked"), led.now.clicked),
+            (_("put into the basket"), led.now.carted),
+            (_("bought"), led.now.bought),
+        ],
+    )
+
+
+def by_block(led: Earnings) -> Any:
+    sold = [Bar(names, float(one.revenue)) for names, one in _named(led) if one.revenue]
+    if not sold:
+        return ""
+    return bars(
+        _("Sold after a click, by block"),
+        sold[:8],
+        write=lambda value: money(value, led.currency),
+    )
+
+
+def block_rows(led: Earnings) -> list[list[str]]:
+    return [
+        [
+            name,
+            number(one.shown),
+            number(one.clicked),
+            percent(one.click_rate),
+            number(one.carted),
+            number(one.bought),
+            money(one.revenue, led.currency) if one.revenue else NOTHING,
+        ]
+        for name, one in _named(led)
+    ]
+
+
+def _named(led: Earnings) -> list[tuple[str, Led]]:
+    known = dict(Block.objects.values_list("slug", "title"))
+    return [
+        (_(known[slug]) if slug in known else slug, one) for slug, one in led.blocks
+    ]
+
+
+def running() -> list[dict[str, Any]]:
+    jobs = TrainingJob.objects.filter(state__in=ACTIVE).select_related("recommender")
+    return [
+        {"job": job, "headline": headline(job), "bar": bar(job), "stage": job.stage}
+        for job in jobs[:10]
+    ]
+
+
+def health_line(state: health.Health) -> str:
+    if state.last is None:
+        return _("Nothing has been recorded yet.")
+    if not state.total:
+        return _("Nothing was recorded in the last 24 hours.")
+    words = {"bots": percent(state.bot_share), "n": number(state.total)}
+    return (
+        ngettext(
+            "%(n)s event in 24 hours, %(bots)s of them from bots.",
+            "%(n)s events in 24 hours, %(bots)s of them from bots.",
+            state.total,
+        )
+        % words
+    )
