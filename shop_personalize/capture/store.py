@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any, TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db import OperationalError, connections, router, transaction
 
 from shop_personalize.models import Interaction
 
 if TYPE_CHECKING:
-    from uuid import UUID
     from collections.abc import Callable, Sequence
+    from uuid import UUID
 
 BATCH = 2000
 ATTEMPTS = 3

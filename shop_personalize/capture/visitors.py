@@ -6,7 +6,7 @@ import threading
 import time
 from collections import OrderedDict
 from itertools import islice
-from typing import NamedTuple, TypeVar, TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from django.db import connections, router, transaction
 
