@@ -1,0 +1,8 @@
+"""The signed token and what becomes of it: serving signs, capture reads.
+
+Enters: models, conf. Never: artifacts, recommend, capture.
+"""
+
+from shop_personalize.attribution.token import Token, sign, unsign
+
+__all__ = ["Token", "sign", "unsign"]

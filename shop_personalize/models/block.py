@@ -61,7 +61,7 @@ class BlockStep(models.Model):
         "shop_personalize.Recommender",
         verbose_name=_("recommender"),
         on_delete=models.CASCADE,
-        related_name="+",
+        related_name="steps",
     )
     position = models.PositiveSmallIntegerField(_("position"), default=0)
 

@@ -1,0 +1,107 @@
+"""What is known of the asker, and only of the asker: see it, take it along, end it."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from django.http import StreamingHttpResponse
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiResponse, extend_schema
+from rest_framework.exceptions import ValidationError
+from rest_framework.response import Response
+
+from shop_personalize.api.base import ShopView
+from shop_personalize.api.erasure import erase
+from shop_personalize.api.serializers import ID_LENGTH, MeSerializer
+from shop_personalize.api.throttles import SameShop
+from shop_personalize.capture.service import track
+from shop_personalize.models import Interaction
+from shop_personalize.recommend.scope import scope_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from rest_framework.request import Request
+
+LATEST = 20
+EXPORTED = (
+    "kind",
+    "item_id",
+    "quantity",
+    "value",
+    "currency",
+    "order_id",
+    "source",
+    "context",
+    "occurred_at",
+)
+
+
+def own_key(request: Request) -> str | None:
+    """From the cookie or the session; never from the query."""
+    return scope_of(request).visitor_key
+
+
+class MeView(ShopView):
+    permission_classes = [SameShop]
+
+    @extend_schema(responses=MeSerializer)
+    def get(self, request: Request) -> Response:
+        key = own_key(request)
+        history = scope_of(request).history(key)
+        known = getattr(request._request, "personalize", None)
+        data = {
+            "known": bool(history),
+            "consent": getattr(known, "consent", ""),
+            "interactions": _own_rows(key).count() if key else 0,
+            "basket": list(history.basket),
+            "recently_viewed": list(history.viewed[:LATEST]),
+            "hidden": sorted(history.hidden),
+        }
+        return Response(MeSerializer(data).data)
+
+    @extend_schema(responses={204: OpenApiResponse(description="forgotten")})
+    def delete(self, request: Request) -> Response:
+        """Forget the asker: gone from serving at once, from models at the next."""
+        key = own_key(request)
+        if key:
+            erase(key)
+        return Response(status=204)
+
+
+class ExportView(ShopView):
+    """Everything stored of the asker, as one JSON document."""
+
+    @extend_schema(responses=OpenApiTypes.OBJECT)
+    def get(self, request: Request) -> StreamingHttpResponse:
+        response = StreamingHttpResponse(
+            _document(own_key(request)), content_type="application/json"
+        )
+        response["Content-Disposition"] = 'attachment; filename="interactions.json"'
+        return response
+
+
+class HideView(ShopView):
+    """“Not for me”: the product is recommended to the asker no more."""
+
+    permission_classes = [SameShop]
+
+    @extend_schema(request=None, responses={204: OpenApiResponse(description="hidden")})
+    def post(self, request: Request, item_id: str) -> Response:
+        if len(item_id) > ID_LENGTH or "\x00" in item_id:
+            raise ValidationError({"product": "not the id of a product"})
+        track("hide", item_id, request=request._request)
+        return Response(status=204)
+
+
+def _own_rows(key: str | None) -> Any:
+    return Interaction.objects.filter(visitor__key=key or "", visitor__is_erased=False)
+
+
+def _document(key: str | None) -> Iterator[str]:
+    yield '{"interactions": ['
+    rows = _own_rows(key).order_by("occurred_at").values(*EXPORTED) if key else None
+    for at, row in enumerate(rows.iterator() if rows is not None else ()):
+        yield ("," if at else "") + json.dumps(row, default=str, ensure_ascii=False)
+    yield "]}"

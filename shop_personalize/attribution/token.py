@@ -1,0 +1,107 @@
+"""The signed token a recommendation carries, so that serving need not write.
+
+``1.block.recommender.version.position.time.item.signature``: the shop's own words in
+the open, an HMAC behind them. At most 160 characters, whatever the names are.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import time
+from dataclasses import dataclass
+from functools import lru_cache
+from urllib.parse import quote, unquote
+
+from django.conf import settings
+
+MAX_LENGTH = 160
+MAX_AGE_DAYS = 30
+CLOCK_SKEW_SECONDS = 300
+FORM = "1"
+PARTS = 8
+SIGNATURE_LENGTH = 16
+DIGEST_MARK = "~"
+DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """Who recommended what, where and when; ``item`` is "" for the whole list."""
+
+    block: str
+    recommender: str
+    version: int = 0
+    position: int = 0
+    item: str = ""
+    at: int = 0
+    """Seconds since the epoch."""
+
+    def covers(self, item_id: str) -> bool:
+        """Whether the token speaks of this item; a list's speaks of all."""
+        return self.item in {"", item_id, _digest(item_id)}
+
+
+def sign(token: Token) -> str:
+    """Write the token as text; an item id too long for it is kept as its hash."""
+    item = quote(token.item, safe="").replace(".", "%2E").replace("~", "%7E")
+    text = _body(token, item)
+    if len(text) + 1 + SIGNATURE_LENGTH > MAX_LENGTH:
+        text = _body(token, _digest(token.item))
+    return f"{text}.{_signature(text, settings.SECRET_KEY)}"
+
+
+def unsign(text: str, *, max_age_days: float = MAX_AGE_DAYS) -> Token | None:
+    """Read a token; ``None`` if it is not ours, was changed, or is too old."""
+    if not isinstance(text, str) or len(text) > MAX_LENGTH or not text.isascii():
+        return None
+    body, _, signature = text.rpartition(".")
+    secrets = (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)
+    known = [hmac.compare_digest(signature, _signature(body, key)) for key in secrets]
+    if not any(known):
+        return None
+    token = _parse(body)
+    return token if token and _is_fresh(token, max_age_days) else None
+
+
+def _body(token: Token, item: str) -> str:
+    numbers = (_base36(token.version), _base36(token.position), _base36(token.at))
+    return ".".join((FORM, token.block, token.recommender, *numbers, item))
+
+
+def _parse(body: str) -> Token | None:
+    parts = body.split(".")
+    if len(parts) != PARTS - 1 or parts[0] != FORM:
+        return None
+    version, position, at = (int(part or "0", 36) for part in parts[3:6])
+    return Token(parts[1], parts[2], version, position, unquote(parts[6]), at)
+
+
+def _is_fresh(token: Token, max_age_days: float) -> bool:
+    age = time.time() - token.at
+    return -CLOCK_SKEW_SECONDS <= age <= max_age_days * 86400
+
+
+def _digest(item: str) -> str:
+    digest = hashlib.blake2s(item.encode(), digest_size=6).digest()
+    return DIGEST_MARK + base64.urlsafe_b64encode(digest).decode()
+
+
+@lru_cache(maxsize=8)
+def _key(secret: str | bytes) -> bytes:
+    raw = secret if isinstance(secret, bytes) else secret.encode()
+    return hashlib.sha256(b"shop_personalize.token" + raw).digest()
+
+
+def _signature(text: str, secret: str | bytes) -> str:
+    digest = hmac.new(_key(secret), text.encode(), "sha256").digest()
+    return base64.urlsafe_b64encode(digest[:12]).decode()
+
+
+def _base36(number: int) -> str:
+    text = ""
+    while number:
+        number, rest = divmod(number, 36)
+        text = DIGITS[rest] + text
+    return text

@@ -1,0 +1,192 @@
+"""The chain of a block: who proposes which items, in which order, and why."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from shop_personalize import artifacts
+from shop_personalize.ml.knowledge import NOBODY, Candidates
+from shop_personalize.ml.serving import History, answer
+from shop_personalize.recommend.config import OWN_THINGS, algorithm
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    import numpy as np
+
+    from shop_personalize.artifacts import Artifact
+    from shop_personalize.ml.knowledge import Ints
+    from shop_personalize.models import Recommender
+    from shop_personalize.recommend.config import BlockConfig
+    from shop_personalize.recommend.context import Place
+    from shop_personalize.recommend.history import VisitorHistory
+    from shop_personalize.recommend.scope import Scope
+
+MOST = 1000
+SPARE = 8
+AT_LEAST = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """An item proposed by a step of the chain."""
+
+    item_id: str
+    score: float
+    because: str
+    recommender: str
+    algorithm: str
+    version: int
+    step: int
+    rank: int
+
+
+class PassRate:
+    """Share of candidates that the catalog lately let through, in this process.
+
+    Sizes the over-fetch, nothing else: an old value costs some rows, never a wrong
+    answer.
+    """
+
+    def __init__(self) -> None:
+        self.value = 0.5
+
+    def note(self, asked: int, passed: int) -> None:
+        if asked:
+            self.value += 0.3 * (passed / asked - self.value)
+
+    def wanted(self, limit: int) -> int:
+        """How many candidates to ask for so that ``limit`` are left."""
+        expected = math.ceil(1.3 * limit / max(self.value, 0.02))
+        return min(MOST, max(AT_LEAST * limit, expected) + SPARE)
+
+
+pass_rate = PassRate()
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What a chain is asked with."""
+
+    scope: Scope
+    block: BlockConfig
+    place: Place
+    history: VisitorHistory
+    banned: frozenset[str]
+
+    def stream(self, n: int) -> Iterator[Candidate]:
+        """Candidates of the whole chain, each item once, those allowed only."""
+        seen = set(self.banned)
+        for step, recommender in enumerate(self.block.chain):
+            for candidate in self._proposed(step, recommender, n + len(seen)):
+                if candidate.item_id not in seen:
+                    seen.add(candidate.item_id)
+                    yield candidate
+
+    def _proposed(self, step: int, recommender: Recommender, n: int) -> list[Candidate]:
+        if recommender.algorithm == "recently_viewed":
+            return self._viewed(step, recommender)
+        artifact = artifacts.live(recommender)
+        if artifact is None:
+            return []
+        live = recommender.live_version
+        version = live.number if live else 0
+        found = [
+            self._answer(recommender, artifact, n, group)
+            for group in self._groups(recommender)
+        ]
+        return [
+            Candidate(
+                text,
+                float(score),
+                _text(artifact, because),
+                recommender.slug,
+                recommender.algorithm,
+                version,
+                step,
+                rank,
+            )
+            for each in found
+            for rank, (text, score, because) in enumerate(
+                zip(
+                    artifact.ids.texts(each.items),
+                    each.scores,
+                    each.because,
+                    strict=True,
+                )
+            )
+        ]
+
+    def _answer(
+        self, recommender: Recommender, artifact: Artifact, n: int, group: str
+    ) -> Candidates:
+        return answer(
+            artifact.knowledge,
+            artifact.query_config,
+            artifact.extras,
+            history=self._coded(artifact),
+            anchors=self._anchors(artifact, recommender),
+            n=n,
+            repeats=self._repeats(recommender),
+            group=group,
+        )
+
+    def _viewed(self, step: int, recommender: Recommender) -> list[Candidate]:
+        return [
+            Candidate(
+                item_id,
+                1.0 / (rank + 1),
+                "",
+                recommender.slug,
+                "recently_viewed",
+                0,
+                step,
+                rank,
+            )
+            for rank, item_id in enumerate(self.history.viewed)
+        ]
+
+    def _coded(self, artifact: Artifact) -> History:
+        key = (artifact.digest, self.history.key)
+        if key not in self.scope.codes:
+            self.scope.codes[key] = self.history.coded(artifact.ids)
+        return self.scope.codes[key]
+
+    def _anchors(self, artifact: Artifact, recommender: Recommender) -> Ints:
+        codes = artifact.ids.codes(self.anchor_ids(recommender))
+        return codes[codes >= 0]
+
+    def anchor_ids(self, recommender: Recommender) -> tuple[str, ...]:
+        """The items the page is about, as far as this recommender asks for any."""
+        offered = algorithm(recommender)
+        if offered is None or offered.context not in {"product", "basket"}:
+            return ()
+        if self.place.items:
+            return self.place.items
+        if self.place.product_id:
+            return (self.place.product_id,)
+        return self.basket
+
+    @property
+    def basket(self) -> tuple[str, ...]:
+        told = self.place.basket
+        return self.history.basket if told is None else told
+
+    def _repeats(self, recommender: Recommender) -> bool:
+        if recommender.algorithm in OWN_THINGS:
+            return True
+        return not self.block.exclude_purchased or self.block.rebuy_days is not None
+
+    def _groups(self, recommender: Recommender) -> tuple[str, ...]:
+        """The page's category first; a category without its own ranking has all."""
+        offered = algorithm(recommender)
+        if offered is None or offered.context != "none":
+            return ("",)
+        wanted = self.block.same_category and self.place.category
+        return (self.place.category, "") if wanted else ("",)
+
+
+def _text(artifact: Artifact, code: np.integer) -> str:
+    return "" if code == NOBODY else bytes(artifact.ids.ids[code]).decode()

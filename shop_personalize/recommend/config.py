@@ -1,0 +1,157 @@
+"""Blocks, their chains and the live versions, read in one query a request.
+
+Nothing is kept between requests: what an owner saves, the next page shows.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from django.utils.translation import gettext
+
+from shop_personalize.models import ModelVersion, Recommender
+from shop_personalize.registry import RecommenderSpec, spec
+from shop_personalize.registry.defaults import BLOCKS
+
+BLOCK_FIELDS = (
+    "slug",
+    "page",
+    "title",
+    "is_active",
+    "limit",
+    "minimum",
+    "template",
+    "exclude_purchased",
+    "rebuy_days",
+    "exclude_basket",
+    "same_category",
+    "diversity",
+    "show_reason",
+    "site",
+    "position",
+)
+OWN_THINGS = frozenset({"recently_viewed", "buy_it_again"})
+
+
+@dataclass(frozen=True)
+class BlockConfig:
+    """A block as the owner set it, or what a recommender called by name implies."""
+
+    slug: str = ""
+    page: str = "any"
+    title: str = ""
+    is_active: bool = True
+    limit: int = 8
+    minimum: int = 3
+    template: str = ""
+    exclude_purchased: bool = True
+    rebuy_days: int | None = None
+    exclude_basket: bool = True
+    same_category: bool = False
+    diversity: float = 0.0
+    show_reason: bool = True
+    site: str = ""
+    position: int = 0
+    chain: tuple[Recommender, ...] = ()
+
+    @property
+    def heading(self) -> str:
+        return gettext(self.title) if self.title else ""
+
+    @property
+    def is_about_oneself(self) -> bool:
+        """A chain of nothing but the visitor's own things has no substitute."""
+        return all(step.algorithm in OWN_THINGS for step in self.chain)
+
+
+@dataclass(frozen=True)
+class Configuration:
+    """Every active recommender by slug and every block by slug."""
+
+    recommenders: dict[str, Recommender] = field(default_factory=dict)
+    blocks: dict[str, BlockConfig] = field(default_factory=dict)
+
+    def on_page(self, page: str) -> list[BlockConfig]:
+        """Active blocks of a page, in the owner's order."""
+        found = [b for b in self.blocks.values() if b.page == page and b.is_active]
+        return sorted(found, key=lambda block: (block.position, block.slug))
+
+    def by_recommender(
+        self, name: str, fallback: tuple[str, ...] | None
+    ) -> BlockConfig | None:
+        """The block that a recommender's name alone stands for."""
+        if name not in self.recommenders:
+            return None
+        names = (name, *(_usual_fallback(name) if fallback is None else fallback))
+        chain = tuple(
+            self.recommenders[each]
+            for each in dict.fromkeys(names)
+            if each in self.recommenders
+        )
+        return replace(_implied(chain[0]), chain=chain)
+
+
+def algorithm(recommender: Recommender) -> RecommenderSpec | None:
+    return spec(recommender.algorithm)
+
+
+def _usual_fallback(name: str) -> tuple[str, ...]:
+    chains = (block.chain for block in BLOCKS if block.chain[0] == name)
+    return next(chains, (name,))
+
+
+def _implied(recommender: Recommender) -> BlockConfig:
+    offered = algorithm(recommender)
+    own = recommender.algorithm in OWN_THINGS
+    asked = offered is not None and offered.context in {"history", "basket"}
+    return BlockConfig(
+        title=str(offered.title) if offered else recommender.slug,
+        exclude_purchased=asked and not own,
+        minimum=1 if own else 3,
+    )
+
+
+def load_configuration(site: str = "") -> Configuration:
+    """One query: recommenders, their live versions and the steps that use them."""
+    names = [f"steps__block__{name}" for name in BLOCK_FIELDS]
+    rows = Recommender.objects.filter(is_active=True).values_list(
+        "pk",
+        "slug",
+        "algorithm",
+        "title",
+        "live_version_id",
+        "live_version__number",
+        "live_version__artifact",
+        "steps__position",
+        *names,
+    )
+    recommenders: dict[str, Recommender] = {}
+    steps: dict[tuple[Any, ...], list[tuple[int, Recommender]]] = {}
+    for row in rows.order_by():
+        if row[1] not in recommenders:
+            recommenders[row[1]] = _recommender(row)
+        if row[8] is not None:
+            step = (row[7], recommenders[row[1]])
+            steps.setdefault(row[8:], []).append(step)
+    blocks = (_block(values, chain) for values, chain in steps.items())
+    shown = {block.slug: block for block in blocks if block.site in {"", site}}
+    return Configuration(recommenders, shown)
+
+
+def _recommender(row: tuple[Any, ...]) -> Recommender:
+    pk, slug, name, title, version_id, number, artifact = row[:7]
+    live = None
+    if version_id is not None:
+        live = ModelVersion(
+            pk=version_id, recommender_id=pk, number=number, artifact=artifact
+        )
+    return Recommender(pk=pk, slug=slug, algorithm=name, title=title, live_version=live)
+
+
+def _block(
+    values: tuple[Any, ...], steps: list[tuple[int, Recommender]]
+) -> BlockConfig:
+    ordered = sorted(steps, key=lambda step: (step[0], step[1].pk))
+    named = dict(zip(BLOCK_FIELDS, values, strict=True))
+    return BlockConfig(**named, chain=tuple(recommender for _, recommender in ordered))

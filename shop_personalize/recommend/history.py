@@ -1,0 +1,121 @@
+"""What one visitor did lately, read in one query and shared by the blocks of a page."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import numpy as np
+from django.utils import timezone
+
+from shop_personalize.ml.serving import History
+from shop_personalize.models import Interaction
+
+if TYPE_CHECKING:
+    from shop_personalize.ml.data import IdMap
+
+LATEST = 300
+BASKET_DAYS = 7
+UNSEEN_KINDS = ("list_view", "rec_view", "search", "view_cart", "checkout")
+SECONDS_PER_DAY = 86400.0
+
+
+@dataclass(frozen=True, slots=True)
+class Deed:
+    """One interaction with an item."""
+
+    item_id: str
+    kind: str
+    quantity: float
+    at: datetime
+
+
+@dataclass(frozen=True)
+class VisitorHistory:
+    """Deeds, newest first."""
+
+    key: str = ""
+    deeds: tuple[Deed, ...] = ()
+    now: datetime = field(default_factory=timezone.now)
+
+    @classmethod
+    def empty(cls) -> VisitorHistory:
+        return cls()
+
+    def __bool__(self) -> bool:
+        return bool(self.deeds)
+
+    def bought(self, *, within_days: int | None = None) -> set[str]:
+        """Items bought and not given back; ``within_days`` back at most."""
+        since = None if within_days is None else self.now - timedelta(days=within_days)
+        units: dict[str, float] = {}
+        for deed in self.deeds:
+            if deed.kind == "refund":
+                units[deed.item_id] = units.get(deed.item_id, 0) - abs(deed.quantity)
+            elif deed.kind == "purchase" and (since is None or deed.at >= since):
+                units[deed.item_id] = units.get(deed.item_id, 0) + deed.quantity
+        return {item for item, count in units.items() if count > 0}
+
+    @cached_property
+    def hidden(self) -> set[str]:
+        """Items the visitor does not want to see."""
+        return {deed.item_id for deed in self.deeds if deed.kind == "hide"}
+
+    @cached_property
+    def basket(self) -> tuple[str, ...]:
+        """What was put into the basket and neither taken out nor bought since."""
+        since = self.now - timedelta(days=BASKET_DAYS)
+        settled: set[str] = set()
+        found: list[str] = []
+        for deed in self.deeds:
+            if deed.at < since or deed.item_id in settled:
+                continue
+            if deed.kind in {"purchase", "remove_from_cart"}:
+                settled.add(deed.item_id)
+            elif deed.kind == "add_to_cart":
+                settled.add(deed.item_id)
+                found.append(deed.item_id)
+        return tuple(found)
+
+    @cached_property
+    def viewed(self) -> tuple[str, ...]:
+        """Items looked at, the latest first, each once."""
+        views = (deed.item_id for deed in self.deeds if deed.kind == "view")
+        return tuple(dict.fromkeys(views))
+
+    def strongest(self, item_id: str) -> str:
+        """The weightiest thing done with an item: purchase, add_to_cart, view, ""."""
+        kinds = {deed.kind for deed in self.deeds if deed.item_id == item_id}
+        order = ("purchase", "add_to_cart", "wishlist", "view")
+        return next((kind for kind in order if kind in kinds), "")
+
+    def coded(self, ids: IdMap) -> History:
+        """The same in the codes of an artifact; items it does not know are left out."""
+        deeds = [deed for deed in self.deeds if deed.kind != "hide"]
+        codes = ids.codes([deed.item_id for deed in deeds])
+        keep = np.flatnonzero(codes >= 0)
+        kept = [deeds[i] for i in keep]
+        ages = [(self.now - deed.at).total_seconds() / SECONDS_PER_DAY for deed in kept]
+        return History(
+            codes=codes[keep],
+            kinds=tuple(deed.kind for deed in kept),
+            ages=np.array(ages, np.float64),
+            quantities=np.array([deed.quantity for deed in kept], np.float64),
+        )
+
+
+def load_history(key: str) -> VisitorHistory:
+    """One query by the visitor's key; bots' and shadow rows do not speak."""
+    rows = (
+        Interaction.objects.filter(
+            visitor__key=key, visitor__is_erased=False, flag=Interaction.Flag.NONE
+        )
+        .exclude(kind__in=UNSEEN_KINDS)
+        .exclude(item_id="")
+        .order_by("-occurred_at")
+        .values_list("item_id", "kind", "quantity", "occurred_at")[:LATEST]
+    )
+    deeds = tuple(Deed(item, kind, float(count), at) for item, kind, count, at in rows)
+    return VisitorHistory(key, deeds)

@@ -1,0 +1,80 @@
+"""What the blocks of one request share: configuration, history, what was shown."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from shop_personalize.conf import app_settings
+from shop_personalize.models.visitor import visitor_key
+from shop_personalize.recommend.config import Configuration, load_configuration
+from shop_personalize.recommend.history import VisitorHistory, load_history
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest
+
+ATTRIBUTE = "_shop_personalize_scope"
+
+
+@dataclass
+class Scope:
+    """Lives as long as the request; without a request, as long as one call."""
+
+    request: HttpRequest | None = None
+    shown: set[str] = field(default_factory=set)
+    """Item ids already on the page."""
+    used_blocks: set[str] = field(default_factory=set)
+    products: dict[str, Any] = field(default_factory=dict)
+    """Showable products seen so far, ``None`` for those that are not."""
+    codes: dict[tuple[str, str], Any] = field(default_factory=dict)
+    """The visitor's history in the codes of an artifact."""
+    styled: bool = False
+    """Whether the stylesheet is on the page."""
+    histories: dict[str, VisitorHistory] = field(default_factory=dict)
+
+    @cached_property
+    def configuration(self) -> Configuration:
+        return load_configuration(self.site)
+
+    @cached_property
+    def site(self) -> str:
+        return getattr(getattr(self.request, "personalize", None), "site", "") or ""
+
+    @cached_property
+    def visitor_key(self) -> str | None:
+        return own_visitor_key(self.request)
+
+    def history(self, key: str | None) -> VisitorHistory:
+        if not key:
+            return VisitorHistory.empty()
+        if key not in self.histories:
+            self.histories[key] = load_history(key)
+        return self.histories[key]
+
+
+def scope_of(request: Any) -> Scope:
+    """The scope of a request (Django's or DRF's), made at first use."""
+    request = getattr(request, "_request", request)
+    if request is None:
+        return Scope()
+    scope = getattr(request, ATTRIBUTE, None)
+    if scope is None:
+        scope = Scope(request=request)
+        setattr(request, ATTRIBUTE, scope)
+    return scope
+
+
+def own_visitor_key(request: HttpRequest | None) -> str | None:
+    """Who asks: as the middleware says, else the account that is logged in."""
+    if request is None or not app_settings.ENABLED:
+        return None
+    known = getattr(request, "personalize", None)
+    if known is not None:
+        # Asked for even where it leads nowhere: the page now depends on the visitor.
+        key = known.visitor_key
+        return None if known.is_new or known.is_bot else key
+    user = getattr(request, "user", None)
+    if user is not None and user.is_authenticated:
+        return visitor_key("user", user.pk)
+    return None
