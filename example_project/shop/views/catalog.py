@@ -1,0 +1,68 @@
+from __future__ import annotations
+
+from django.core.paginator import Paginator
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils.translation import gettext_lazy as _
+
+from example_project.shop.models import Category, Product
+from shop_personalize import rank
+
+PAGE = 24
+SORTS = {
+    "for-you": _("For you"),
+    "new": _("Newest"),
+    "price": _("Price, low to high"),
+    "-price": _("Price, high to low"),
+    "title": _("Name"),
+}
+ORDERINGS = {
+    "new": ("-created", "pk"),
+    "price": ("price", "pk"),
+    "-price": ("-price", "pk"),
+    "title": ("title", "pk"),
+}
+
+
+def on_sale() -> QuerySet[Product]:
+    return Product.objects.filter(available=True, stock__gt=0).select_related("category")
+
+
+def home(request: HttpRequest) -> HttpResponse:
+    return render(request, "shop/home.html")
+
+
+def category(request: HttpRequest, slug: str) -> HttpResponse:
+    found = get_object_or_404(Category, slug=slug)
+    sort = request.GET.get("sort", "")
+    sort = sort if sort in SORTS else "for-you"
+    products = on_sale().filter(category=found)
+    if sort == "for-you":
+        shown: QuerySet[Product] | list[Product] = list(rank(request, products))
+    else:
+        shown = products.order_by(*ORDERINGS[sort])
+    page = Paginator(shown, PAGE).get_page(request.GET.get("page"))
+    context = {"category": found, "page": page, "sort": sort, "sorts": SORTS}
+    return render(request, "shop/category.html", context)
+
+
+def product(request: HttpRequest, pk: int, slug: str) -> HttpResponse:
+    found = get_object_or_404(Product.objects.select_related("category"), pk=pk, available=True)
+    return render(request, "shop/product.html", {"product": found})
+
+
+def search(request: HttpRequest) -> HttpResponse:
+    query = request.GET.get("q", "").strip()
+    page = Paginator(matching(query), PAGE).get_page(request.GET.get("page"))
+    return render(request, "shop/search.html", {"query": query, "page": page})
+
+
+def matching(query: str) -> QuerySet[Product]:
+    """Products with every word of the query in the title, or the stock code."""
+    if not query:
+        return Product.objects.none()
+    words = Q()
+    for word in query.split()[:8]:
+        words &= Q(title__icontains=word)
+    return on_sale().filter(words | Q(sku__iexact=query)).order_by("title")

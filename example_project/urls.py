@@ -1,0 +1,11 @@
+from __future__ import annotations
+
+from django.contrib import admin
+from django.urls import include, path
+
+urlpatterns = [
+    path("", include("example_project.shop.urls")),
+    path("language/", include("django.conf.urls.i18n")),
+    path("personalize/", include("shop_personalize.urls")),
+    path("admin/", admin.site.urls),
+]
