@@ -20,7 +20,7 @@ def finish(state: Personalize, response: HttpResponseBase) -> None:
     if not app_settings.ENABLED:
         return
     with harmless("capture by URL"):
-        routes.capture(state.request, response)
+        routes.capture(state, response)
     with harmless("visitor cookie"):
         _cookie(state, response)
     with harmless("recording a request's events"):

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 from shop_personalize.capture import items, service
 from shop_personalize.capture.bots import is_prefetch
+from shop_personalize.capture.event_ids import uuid7
 from shop_personalize.conf import app_settings
 
 if TYPE_CHECKING:
@@ -15,17 +16,20 @@ if TYPE_CHECKING:
 
     from django.http import HttpRequest, HttpResponseBase
 
+    from shop_personalize.capture.identity import Personalize
+
 MAX_QUERY = 200
 
 
-def capture(request: HttpRequest, response: HttpResponseBase) -> None:
-    """Track what the settings say of this URL, if the request did what it is for."""
+def capture(state: Personalize, response: HttpResponseBase) -> None:
+    """Note what the settings say of this URL, if the request did what it is for."""
+    request = state.request
     match = getattr(request, "resolver_match", None)
-    if match is None or match.view_name not in app_settings.ROUTES:
+    if match is None or match.view_name not in app_settings.ROUTES or state.key is None:
         return
     for rule in _rules(match.view_name):
         if _applies(rule, request, response):
-            _track(rule, request)
+            _note(rule, request, state)
 
 
 def _rules(view_name: str) -> list[Mapping[str, Any]]:
@@ -54,21 +58,23 @@ def _is_return(rule: Mapping[str, Any], request: HttpRequest) -> bool:
     return came_from.path == request.path
 
 
-def _track(rule: Mapping[str, Any], request: HttpRequest) -> None:
+def _note(rule: Mapping[str, Any], request: HttpRequest, state: Personalize) -> None:
     product = _product(rule, request)
     query = _value(rule.get("query"), request)
     if rule.get("product") and not product:
         return
     if rule.get("query") and not query.strip():
         return
-    service.track(
+    event = service.draft(
         str(rule["event"]),
         product or None,
-        request=request,
+        event_id=uuid7(),
         quantity=_value(rule.get("quantity"), request) or 1,
         rid=_rid(request),
-        context={"query": query.strip()[:MAX_QUERY]} if query else None,
+        context={"query": query.strip()[:MAX_QUERY]} if query else {},
     )
+    # The view is over and its transactions with it: there is no commit to wait for.
+    state.queue.append(event)
 
 
 def _product(rule: Mapping[str, Any], request: HttpRequest) -> str:

@@ -61,20 +61,33 @@ def track(
         state = personalize_of(request) if request is not None else current.get()
         if not app_settings.ENABLED or not (visitor_key or _may_track(state)):
             return
-        event = Event(
-            kind=str(kind),
-            event_id=event_id or uuid7(occurred_at),
-            item_id=items.item_id(product),
+        event = draft(
+            kind,
+            product,
             visitor_key=visitor_key or "",
-            quantity=values.quantity(quantity),
-            value=values.decimal(value, "bad_value"),
+            quantity=quantity,
+            value=value,
             currency=currency,
             order_id=str(order_id),
             rid=rid,
             context=context or {},
             occurred_at=occurred_at,
+            event_id=event_id or uuid7(occurred_at),
         )
         outbox.add(event, state, record_waiting)
+
+
+def draft(
+    kind: str, product: Any, *, quantity: Any = 1, value: Any = None, **details: Any
+) -> Event:
+    """An event of the shop's own code, its visitor filled in when it is written."""
+    return Event(
+        kind=str(kind),
+        item_id=items.item_id(product),
+        quantity=values.quantity(quantity),
+        value=values.decimal(value, "bad_value"),
+        **details,
+    )
 
 
 def record(
