@@ -20,7 +20,9 @@ def tests(session: nox.Session, django: str) -> None:
 @nox.session
 def bare(session: nox.Session) -> None:
     """The core without any extra still imports, checks and serves."""
-    session.install("-e", ".", "pytest", "pytest-django", "pytest-randomly", "hypothesis")
+    session.install(
+        "-e", ".", "pytest", "pytest-django", "pytest-randomly", "hypothesis"
+    )
     session.run("pytest", "tests/core", "tests/ml", *session.posargs)
 
 

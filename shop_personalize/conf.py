@@ -39,7 +39,7 @@ class AppSettings:
     """Every key of ``SHOP_PERSONALIZE`` with its default."""
 
     CATALOG: dict[str, Any] = field(default_factory=dict)
-    """Where the products are; ``{"model": "shop.Product"}`` or ``{"adapter": "oscar"}``."""
+    """Where products are: ``{"model": "shop.Product"}`` or ``{"adapter": "oscar"}``."""
     ORDERS: dict[str, Any] = field(default_factory=dict)
     """Where the order lines are; ``{"model": "orders.OrderItem"}``."""
     ROUTES: dict[str, dict[str, Any]] = field(default_factory=dict)
@@ -80,9 +80,10 @@ class AppSettings:
     @cached_property
     def events(self) -> dict[str, dict[str, float]]:
         """Defaults of every event kind with the shop's own values over them."""
+        unknown = {"weight": 1.0, "half_life_days": 30.0}
         return {
-            kind: {**EVENT_KINDS.get(kind, {"weight": 1.0, "half_life_days": 30.0}), **own}
-            for kind, own in {**dict.fromkeys(EVENT_KINDS, {}), **self.EVENTS}.items()
+            kind: {**EVENT_KINDS.get(kind, unknown), **self.EVENTS.get(kind, {})}
+            for kind in (*EVENT_KINDS, *(set(self.EVENTS) - set(EVENT_KINDS)))
         }
 
     @cached_property
@@ -140,12 +141,12 @@ class LazySettings:
 
 
 KEYS = frozenset(f.name for f in fields(AppSettings))
-app_settings = cast(AppSettings, LazySettings())
+app_settings = cast("AppSettings", LazySettings())
 
 
 def reload_settings(*, setting: str, **kwargs: Any) -> None:
     if setting in {NAME, "MEDIA_ROOT", "SECRET_KEY"}:
-        cast(LazySettings, app_settings).reset()
+        cast("LazySettings", app_settings).reset()
 
 
 setting_changed.connect(reload_settings, dispatch_uid="shop_personalize.conf")

@@ -82,7 +82,7 @@ class Orders(ABC):
     def count(self) -> int:
         """How many lines there are."""
 
-    def connect(self, changed: Callable[[Any], None]) -> None:
+    def connect(self, changed: Callable[[Any], None]) -> None:  # noqa: B027
         """Call ``changed(order_id)`` when the shop says an order changed."""
 
 

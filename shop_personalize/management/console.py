@@ -14,9 +14,11 @@ REDRAW_SECONDS = 0.1
 
 
 class Console:
-    """Writes for people unless ``as_json``; then only the result, as JSON, on stdout."""
+    """Writes for people; with ``as_json`` only the result, as JSON, on stdout."""
 
-    def __init__(self, stdout: Any, stderr: Any = None, *, as_json: bool = False) -> None:
+    def __init__(
+        self, stdout: Any, stderr: Any = None, *, as_json: bool = False
+    ) -> None:
         self.stdout = stdout
         self.stderr: TextIO = stderr or sys.stderr
         self.as_json = as_json
@@ -25,7 +27,9 @@ class Console:
 
     @property
     def is_terminal(self) -> bool:
-        return bool(getattr(self.stderr, "isatty", lambda: False)()) and not self.as_json
+        return (
+            bool(getattr(self.stderr, "isatty", lambda: False)()) and not self.as_json
+        )
 
     def line(self, text: str = "") -> None:
         self._clear()
@@ -34,7 +38,10 @@ class Console:
 
     def table(self, rows: Sequence[Sequence[Any]], header: Sequence[str] = ()) -> None:
         """Aligned columns; numbers to the right."""
-        texts = [[str(cell) for cell in row] for row in ([header] if header else []) + list(rows)]
+        texts = [
+            [str(cell) for cell in row]
+            for row in ([header] if header else []) + list(rows)
+        ]
         if not texts:
             return
         widths = [max(len(row[i]) for row in texts) for i in range(len(texts[0]))]
@@ -79,4 +86,6 @@ class Console:
 
 
 def _is_number(text: str) -> bool:
-    return text.replace(",", "").replace(".", "").replace("%", "").strip("+- ").isdigit()
+    return (
+        text.replace(",", "").replace(".", "").replace("%", "").strip("+- ").isdigit()
+    )

@@ -60,7 +60,7 @@ class Knowledge(Protocol):
     shape: ClassVar[str]
 
     def candidates(self, query: Query, n: int) -> Candidates:
-        """Return at most ``n`` items for ``query``, best first, query items included."""
+        """Return at most ``n`` items, best first, query items included."""
         ...
 
     def to_arrays(self) -> Arrays:
@@ -197,7 +197,7 @@ def _loudest(best: Ints, items: Ints, scores: Floats, sources: Ints) -> Ints:
 
 
 def _summed(items: Ints, scores: Floats, sources: Ints, n: int) -> Candidates:
-    """Add up the scores of equal items; keep the ``n`` best (ties: lower code first)."""
+    """Add up scores of equal items; keep the ``n`` best (ties: lower code)."""
     unique, inverse = np.unique(items, return_inverse=True)
     total = np.bincount(inverse, weights=scores, minlength=len(unique))
     order = np.lexsort((-scores, inverse))

@@ -30,7 +30,9 @@ class Block(models.Model):
         _("at least"), default=3, help_text=_("With fewer, the block is left out.")
     )
     template = models.CharField(_("template"), max_length=120, blank=True, default="")
-    exclude_purchased = models.BooleanField(_("leave out what was bought"), default=True)
+    exclude_purchased = models.BooleanField(
+        _("leave out what was bought"), default=True
+    )
     rebuy_days = models.PositiveSmallIntegerField(
         _("until so many days later"),
         null=True,

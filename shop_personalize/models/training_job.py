@@ -33,7 +33,11 @@ class TrainingJob(models.Model):
         help_text=_("Empty: all active recommenders."),
     )
     state = models.CharField(
-        _("state"), max_length=12, choices=State.choices, default=State.QUEUED, db_index=True
+        _("state"),
+        max_length=12,
+        choices=State.choices,
+        default=State.QUEUED,
+        db_index=True,
     )
     trigger = models.CharField(
         _("started by"), max_length=10, choices=Trigger.choices, default=Trigger.COMMAND

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def visitor_key(namespace: Literal["guest", "user", "email"], value: object) -> str:
-    """The pseudonym of a browser, an account or an e-mail address: an HMAC, 43 chars."""
+    """The pseudonym of a browser, account or e-mail address: an HMAC, 43 characters."""
     text = str(value).strip().lower() if namespace == "email" else str(value)
     secret = hashlib.sha256(b"shop_personalize.visitor" + settings.SECRET_KEY.encode())
     digest = hmac.new(secret.digest(), f"{namespace}:{text}".encode(), "sha256")

@@ -24,20 +24,94 @@ class BlockDefault:
 REPEATS_ALLOWED = {"exclude_purchased": False}
 
 BLOCKS: tuple[BlockDefault, ...] = (
-    BlockDefault("home-for-you", "home", _("Recommended for you"), ("for_you", "trending", "popular"), {}),
-    BlockDefault("home-buy-it-again", "home", _("Buy it again"), ("buy_it_again",), {**REPEATS_ALLOWED, "minimum": 1}),
-    BlockDefault("home-trending", "home", _("Trending now"), ("trending", "popular"), REPEATS_ALLOWED),
-    BlockDefault("home-popular", "home", _("Best sellers"), ("popular",), REPEATS_ALLOWED),
+    BlockDefault(
+        "home-for-you",
+        "home",
+        _("Recommended for you"),
+        ("for_you", "trending", "popular"),
+        {},
+    ),
+    BlockDefault(
+        "home-buy-it-again",
+        "home",
+        _("Buy it again"),
+        ("buy_it_again",),
+        {**REPEATS_ALLOWED, "minimum": 1},
+    ),
+    BlockDefault(
+        "home-trending",
+        "home",
+        _("Trending now"),
+        ("trending", "popular"),
+        REPEATS_ALLOWED,
+    ),
+    BlockDefault(
+        "home-popular", "home", _("Best sellers"), ("popular",), REPEATS_ALLOWED
+    ),
     BlockDefault("home-new", "home", _("New arrivals"), ("new",), REPEATS_ALLOWED),
-    BlockDefault("product-bought-together", "product", _("Often bought together"), ("bought_together", "also_bought", "similar"), {"limit": 4, "minimum": 2}),
-    BlockDefault("product-also-viewed", "product", _("Customers also looked at"), ("also_viewed", "also_bought", "similar", "popular"), REPEATS_ALLOWED),
-    BlockDefault("product-also-bought", "product", _("Customers also bought"), ("also_bought", "viewed_then_bought", "similar"), REPEATS_ALLOWED),
-    BlockDefault("product-similar", "product", _("Similar products"), ("similar",), REPEATS_ALLOWED),
-    BlockDefault("category-popular", "category", _("Popular in this category"), ("popular",), {**REPEATS_ALLOWED, "same_category": True}),
-    BlockDefault("basket-bought-together", "basket", _("Goes well with your basket"), ("bought_together", "also_bought", "popular"), {"limit": 6}),
-    BlockDefault("search-for-you", "search", _("Recommended for you"), ("for_you", "trending", "popular"), {}),
-    BlockDefault("order-for-you", "order", _("You may also like"), ("also_bought", "for_you", "popular"), {}),
-    BlockDefault("recently-viewed", "any", _("Recently viewed"), ("recently_viewed",), {**REPEATS_ALLOWED, "minimum": 1, "show_reason": False}),
+    BlockDefault(
+        "product-bought-together",
+        "product",
+        _("Often bought together"),
+        ("bought_together", "also_bought", "similar"),
+        {"limit": 4, "minimum": 2},
+    ),
+    BlockDefault(
+        "product-also-viewed",
+        "product",
+        _("Customers also looked at"),
+        ("also_viewed", "also_bought", "similar", "popular"),
+        REPEATS_ALLOWED,
+    ),
+    BlockDefault(
+        "product-also-bought",
+        "product",
+        _("Customers also bought"),
+        ("also_bought", "viewed_then_bought", "similar"),
+        REPEATS_ALLOWED,
+    ),
+    BlockDefault(
+        "product-similar",
+        "product",
+        _("Similar products"),
+        ("similar",),
+        REPEATS_ALLOWED,
+    ),
+    BlockDefault(
+        "category-popular",
+        "category",
+        _("Popular in this category"),
+        ("popular",),
+        {**REPEATS_ALLOWED, "same_category": True},
+    ),
+    BlockDefault(
+        "basket-bought-together",
+        "basket",
+        _("Goes well with your basket"),
+        ("bought_together", "also_bought", "popular"),
+        {"limit": 6},
+    ),
+    BlockDefault(
+        "search-for-you",
+        "search",
+        _("Recommended for you"),
+        ("for_you", "trending", "popular"),
+        {},
+    ),
+    BlockDefault(
+        "order-for-you",
+        "order",
+        _("You may also like"),
+        ("also_bought", "for_you", "popular"),
+        {},
+    ),
+    BlockDefault(
+        "recently-viewed",
+        "any",
+        _("Recently viewed"),
+        ("recently_viewed",),
+        {**REPEATS_ALLOWED, "minimum": 1, "show_reason": False},
+    ),
 )
 
 

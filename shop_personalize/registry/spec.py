@@ -47,4 +47,5 @@ class RecommenderSpec:
 
     def build(self, params: dict[str, Any]) -> Recommender:
         """Make the estimator with ``params`` over the defaults."""
-        return import_string(self.estimator)(**{**self.params, **params})
+        estimator: type[Recommender] = import_string(self.estimator)
+        return estimator(**{**self.params, **params})

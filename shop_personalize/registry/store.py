@@ -37,5 +37,5 @@ def _load() -> None:
     for point in entry_points(group="shop_personalize.recommenders"):
         try:
             register(point.load())
-        except Exception:  # noqa: BLE001  a broken plug-in must not take the shop down
+        except Exception:  # a broken plug-in must not take the shop down
             logger.exception("recommender plug-in %s could not be loaded", point.name)

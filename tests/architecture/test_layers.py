@@ -30,15 +30,28 @@ def test_no_migration_is_missing() -> None:
 
 
 def test_the_package_imports_nothing_by_itself() -> None:
-    code = "import sys, shop_personalize; print('django' in sys.modules, 'numpy' in sys.modules)"
+    code = (
+        "import sys, shop_personalize\n"
+        "print('django' in sys.modules, 'numpy' in sys.modules)"
+    )
     done = subprocess.run(
-        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True
+        [sys.executable, "-c", code],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
     )
     assert done.stdout.split() == ["False", "False"]
 
 
 def test_no_model_file_can_run_code() -> None:
-    forbidden = ("import pickle", "import joblib", "allow_pickle=True", "np.savez", ".npz")
+    forbidden = (
+        "import pickle",
+        "import joblib",
+        "allow_pickle=True",
+        "np.savez",
+        ".npz",
+    )
     found = [
         f"{path.relative_to(ROOT)}: {word}"
         for path in (ROOT / "shop_personalize").rglob("*.py")
