@@ -54,5 +54,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("blocks/<str:name>/", fragments.block, name="block"),
     path("health/live", health.live, name="health_live"),
     path("health/ready", health.ready, name="health_ready"),
-    path("schema/", SchemaView.as_view(), name="schema"),
+    path("schema/", SchemaView.as_view(endpoints=endpoints), name="schema"),
 ]

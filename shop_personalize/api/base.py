@@ -95,5 +95,5 @@ class Pages(PageNumberPagination):
 
 def paged(view: APIView, rows: Any, serializer: type[Serializer]) -> Response:
     pages = Pages()
-    page = pages.paginate_queryset(rows, view.request, view=view)
+    page: Any = pages.paginate_queryset(rows, view.request, view=view)
     return pages.get_paginated_response(serializer(page, many=True).data)

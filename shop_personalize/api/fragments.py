@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -16,6 +16,9 @@ from shop_personalize.recommend.lazy import options_of
 from shop_personalize.recommend.render import NOTHING, render
 from shop_personalize.recommend.scope import scope_of
 from shop_personalize.recommend.service import UnknownBlockError, compose, wish_of
+
+if TYPE_CHECKING:
+    from django.utils.safestring import SafeString
 
 
 @require_safe
@@ -33,7 +36,7 @@ def block(request: HttpRequest, name: str) -> HttpResponse:
     return response
 
 
-def _html(request: HttpRequest, name: str) -> str:
+def _html(request: HttpRequest, name: str) -> SafeString:
     facts = WishSerializer(data=request.GET)
     if not facts.is_valid():
         return NOTHING

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema
 from rest_framework.exceptions import NotFound
 from rest_framework.response import Response
@@ -39,9 +40,10 @@ def recommended(request: Request, given: dict[str, Any]) -> Recommendations:
         except UnknownBlockError:
             return None
 
-    found = guarded(work, Recommendations(), what="recommendations over HTTP")
+    nothing: Recommendations | None = Recommendations()
+    found = guarded(work, nothing, what="recommendations over HTTP")
     if found is None:
-        raise NotFound(f"there is no block and no recommender {given.get('block')!r}")
+        raise NotFound(_("No block and no recommender has this name."))
     return found
 
 
@@ -82,12 +84,9 @@ class ProductListView(ShopView):
 
 
 def _with_product(request: Request, item_id: str) -> Any:
-    data = request.query_params.copy()
-    for key in WishSerializer().fields:
-        if key not in {"n", "category"}:
-            data.pop(key, None)
-    data["product"] = item_id[: ID_LENGTH + 1]
-    return data
+    own = request.query_params
+    kept = {key: own[key] for key in ("n", "category") if key in own}
+    return {**kept, "product": item_id[: ID_LENGTH + 1]}
 
 
 @extend_schema(parameters=[ListWishSerializer], responses=AnswerSerializer)

@@ -52,7 +52,9 @@ class ListWishSerializer(serializers.Serializer):
 class BatchSerializer(serializers.Serializer):
     """The blocks of one page; no product is answered twice."""
 
-    requests = WishSerializer(many=True, max_length=MOST_BLOCKS, allow_empty=False)
+    requests: serializers.ListSerializer = serializers.ListSerializer(
+        child=WishSerializer(), max_length=MOST_BLOCKS, allow_empty=False
+    )
 
 
 class RankSerializer(serializers.Serializer):
@@ -119,7 +121,9 @@ class ExplainQuerySerializer(serializers.Serializer):
 
 
 class VersionSerializer(serializers.ModelSerializer):
-    recommender = serializers.SlugRelatedField("slug", read_only=True)
+    recommender: serializers.SlugRelatedField = serializers.SlugRelatedField(
+        "slug", read_only=True
+    )
 
     class Meta:
         model = ModelVersion
@@ -144,7 +148,9 @@ class VersionSerializer(serializers.ModelSerializer):
 
 
 class JobSerializer(serializers.ModelSerializer):
-    recommender = serializers.SlugRelatedField("slug", read_only=True)
+    recommender: serializers.SlugRelatedField = serializers.SlugRelatedField(
+        "slug", read_only=True
+    )
 
     class Meta:
         model = TrainingJob

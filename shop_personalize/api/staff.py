@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from django.shortcuts import get_object_or_404
 from drf_spectacular.types import OpenApiTypes
@@ -21,6 +21,7 @@ from shop_personalize.models import ModelVersion, Recommender, TrainingJob
 from shop_personalize.recommend.service import UnknownBlockError, explain
 
 if TYPE_CHECKING:
+    from django.contrib.auth.models import User
     from rest_framework.request import Request
 
 
@@ -76,5 +77,7 @@ class TrainView(StaffView):
         from shop_personalize.training.jobs import enqueue
 
         recommender = get_object_or_404(Recommender, slug=slug)
-        job = enqueue(recommender=recommender, trigger="api", user=request.user)
+        job = enqueue(
+            recommender=recommender, trigger="api", user=cast("User", request.user)
+        )
         return Response(JobSerializer(job).data, status=202)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from django.conf import settings
 from django.contrib.staticfiles.storage import staticfiles_storage
 from django.template.loader import render_to_string
-from django.utils.html import _json_script_escapes, format_html
+from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import slugify
 
@@ -24,6 +24,7 @@ TEMPLATE = "shop_personalize/block.html"
 STYLESHEET = "shop_personalize/personalize.css"
 SCRIPT = "shop_personalize/personalize.js"
 NOTHING = SafeString("")
+ESCAPES = {ord(mark): f"\\u{ord(mark):04X}" for mark in "<>&\u2028\u2029"}
 
 
 def render(
@@ -96,7 +97,7 @@ def structured_data(found: Recommendations, request: HttpRequest | None) -> Safe
             if item.url
         ],
     }
-    text = json.dumps(data, ensure_ascii=False).translate(_json_script_escapes)
+    text = json.dumps(data, ensure_ascii=False).translate(ESCAPES)
     return format_html(
         '<script type="application/ld+json">{}</script>',
         mark_safe(text),  # noqa: S308  escaped above as json_script does

@@ -26,7 +26,7 @@ from shop_personalize.recommend.scope import Scope, scope_of
 from shop_personalize.signals import recommendations_served
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from django.http import HttpRequest
 
@@ -92,6 +92,10 @@ def recommend(request: HttpRequest | None = None, **wish: Any) -> Recommendation
 
 def compose(request: HttpRequest | None, wish: Wish) -> Recommendations:
     """Like :func:`recommend`, without the wall around it."""
+    return answering(request, wish)
+
+
+def _compose(request: HttpRequest | None, wish: Wish) -> Recommendations:
     scope = scope_of(request)
     place = place_of(
         product=wish.product,
@@ -119,6 +123,10 @@ def compose(request: HttpRequest | None, wish: Wish) -> Recommendations:
         None, request=scope.request, recommendations=found
     )
     return found
+
+
+answering: Callable[[HttpRequest | None, Wish], Recommendations] = _compose
+"""Who answers; ``shop_personalize.testing`` puts a double here."""
 
 
 def _block(scope: Scope, wish: Wish, place: Place) -> BlockConfig:
@@ -160,7 +168,7 @@ def _of_page(scope: Scope, page: str) -> BlockConfig:
 
 
 def _overridden(block: BlockConfig, wish: Wish) -> BlockConfig:
-    named = {
+    named: dict[str, Any] = {
         "limit": wish.limit,
         "minimum": wish.minimum,
         "same_category": wish.same_category,

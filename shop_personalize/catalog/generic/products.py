@@ -259,6 +259,14 @@ class GenericCatalog(Catalog):
         tests = [rule.test for rule in self.filters.values() if rule.test]
         return {str(obj.pk): obj for obj in found if all(test(obj) for test in tests)}
 
+    def newest(self, n: int, request: HttpRequest | None = None) -> dict[str, Any]:
+        created = self.sources["created"]
+        order = f"-{created.path}" if created.is_column else "-pk"
+        found = self._of_site(self._buyable(self._rendered()), request)
+        if self.parent:
+            found = found.filter(**{f"{self.parent}__isnull": True})
+        return {str(obj.pk): obj for obj in found.order_by(order, "-pk")[:n]}
+
     def stored(self, ids: Sequence[str]) -> dict[str, Any]:
         rows = self._rendered().filter(pk__in=self._pks(ids))
         return {str(obj.pk): obj for obj in rows}

@@ -2,21 +2,409 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import logging
+import re
+from typing import TYPE_CHECKING, Any
 
 import pytest
+from django.db import DatabaseError, transaction
+from django.template import Context, Template, TemplateSyntaxError
+from django.test import RequestFactory, override_settings
+from django.utils import translation
 
+from shop_personalize import artifacts
+from shop_personalize.conf import app_settings
+from shop_personalize.models import Block, Recommender
+from shop_personalize.recommend import service
 from tests.core.recommend import builders
+from tests.projects.gifts.models import Order, Product
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from django.test import Client
 
 pytestmark = pytest.mark.django_db
 
 
+def shown(page: Any) -> list[str]:
+    """The titles on a page, in order."""
+    text = page if isinstance(page, str) else page.content.decode()
+    return re.findall(r'<span class="sp-name">([^<]*)</span>', text)
+
+
+def render(source: str, **context: Any) -> str:
+    return Template("{% load personalize %}" + source).render(Context(context))
+
+
 def test_a_tag_becomes_a_block(client: Client) -> None:
     builders.popular(builders.products())
+    page = client.get("/")
+    assert shown(page) == [f"Gift {n}" for n in range(1, 9)]
+    assert "Recommended for you" in page.content.decode()
+
+
+def test_a_block_costs_two_queries_and_with_a_history_three(
+    client: Client, guest: str, reads: Callable[[], Any]
+) -> None:
+    made = builders.products(80)
+    builders.popular(made)
+    with reads() as without:
+        client.cookies.pop("sp_vid")
+        client.get("/")
+    assert len(without.selects) == 2
+    builders.did(guest, "view", made[0])
+    request = RequestFactory().get("/")
+    request.personalize = type(  # type: ignore[attr-defined]
+        "Known",
+        (),
+        {"visitor_key": guest, "is_new": False, "is_bot": False, "site": ""},
+    )
+    with reads() as first:
+        service.recommend(request, block="home-for-you")
+    assert len(first.selects) == 3
+    with reads() as second:
+        service.recommend(request, block="home-popular")
+    assert len(second.selects) == 1
+
+
+def test_outside_a_transaction_no_savepoint_is_sent(
+    transactional_db: None, django_assert_num_queries: Any
+) -> None:
+    builders.popular(builders.products())
+    with django_assert_num_queries(2):
+        assert len(service.recommend(None, block="home-popular")) == 8
+
+
+def test_an_unpublished_product_is_gone_at_the_next_request(client: Client) -> None:
+    made = builders.products()
+    builders.popular(made)
+    client.get("/")
+    Product.objects.filter(pk=made[0].pk).update(available=False)
+    Product.objects.filter(pk=made[1].pk).update(stock=0)
+    assert shown(client.get("/")) == [f"Gift {n}" for n in range(3, 11)]
+
+
+def test_a_block_is_full_though_most_of_the_catalog_is_hidden(
+    client: Client, reads: Callable[[], Any]
+) -> None:
+    made = builders.products(200)
+    builders.popular(made)
+    Product.objects.exclude(pk__in=[p.pk for p in made[::20]]).update(available=False)
+    last = [f"Gift {n}" for n in range(1, 160, 20)]
+    assert shown(client.get("/")) == last
+    for _ in range(8):
+        client.get("/")
+    with reads() as learned:
+        assert shown(client.get("/")) == last
+    assert len(learned.selects) == 3
+
+
+def test_no_product_twice_on_one_page() -> None:
+    made = builders.products(20)
+    builders.popular(made)
+    request = RequestFactory().get("/")
+    page = render(
+        '{% recommendations "popular" limit=4 as first %}'
+        '{% recommendations "home-popular" limit=4 %}',
+        request=request,
+    )
+    assert shown(page) == [f"Gift {n}" for n in range(5, 9)]
+
+
+def test_a_product_page_shows_what_was_viewed_with_the_product(client: Client) -> None:
+    made = builders.products()
+    ids = builders.id_map(made)
+    builders.publish(
+        "also_viewed",
+        ids,
+        builders.neighbors(ids, {made[0]: [made[0], *made[3:8]]}),
+        builders.PRODUCT_CONTEXT,
+    )
+    page = client.get(f"/product/{made[0].pk}/")
+    assert shown(page)[:5] == [f"Gift {n}" for n in range(4, 9)]
+    assert "Customers also looked at" in page.content.decode()
+
+
+def test_a_view_changes_the_next_page(client: Client, guest: str) -> None:
+    made = builders.products(20)
+    ids = builders.id_map(made)
+    builders.popular(made)
+    builders.publish(
+        "for_you",
+        ids,
+        builders.neighbors(ids, {made[0]: made[15:19]}),
+        builders.HISTORY_CONTEXT,
+    )
+    assert shown(client.get("/"))[0] == "Gift 1"
+    client.get(f"/product/{made[0].pk}/")
+    assert shown(client.get("/"))[:4] == [f"Gift {n}" for n in range(16, 20)]
+
+
+def test_bought_in_the_basket_and_hidden_are_left_out(guest: str) -> None:
+    made = builders.products(14)
+    builders.popular(made)
+    builders.did(guest, "purchase", made[0], days_ago=100)
+    builders.did(guest, "add_to_cart", made[1])
+    builders.did(guest, "hide", made[2])
+    ask = {"visitor_key": guest, "limit": 4}
+    found = service.recommend(None, block="home-for-you", **ask)
+    assert [str(r.product) for r in found] == [f"Gift {n}" for n in range(4, 8)]
+    Block.objects.filter(slug="home-for-you").update(rebuy_days=90)
+    found = service.recommend(None, block="home-for-you", **ask)
+    assert [str(r.product) for r in found] == ["Gift 1", "Gift 4", "Gift 5", "Gift 6"]
+
+
+def test_a_refunded_purchase_may_be_shown_again(guest: str) -> None:
+    made = builders.products(4)
+    builders.popular(made)
+    builders.did(guest, "purchase", made[0], days_ago=2)
+    builders.did(guest, "refund", made[0])
+    found = service.recommend(None, block="home-for-you", visitor_key=guest)
+    assert str(found[0].product) == "Gift 1"
+
+
+def test_the_basket_of_the_session_decides(client: Client) -> None:
+    made = builders.products()
+    ids = builders.id_map(made)
+    edges = {made[0]: made[4:8], made[1]: made[8:12]}
+    builders.publish(
+        "bought_together", ids, builders.neighbors(ids, edges), builders.BASKET_CONTEXT
+    )
+    client.post(f"/basket/add/{made[0].pk}/")
+    first = shown(client.get("/basket/"))
+    client.post(f"/basket/add/{made[1].pk}/")
+    second = shown(client.get("/basket/"))
+    assert first == [f"Gift {n}" for n in range(5, 9)]
+    assert sorted(second) != sorted(first)
+    assert {"Gift 9", "Gift 10"} <= set(second)
+
+
+def test_own_things(guest: str) -> None:
+    made = builders.products(6)
+    builders.did(guest, "view", made[3], made[1])
+    found = service.recommend(None, block="recently-viewed", visitor_key=guest)
+    assert [str(r.product) for r in found] == ["Gift 2", "Gift 4"]
+    assert service.recommend(None, block="recently-viewed") == service.Recommendations(
+        block="recently-viewed",
+        title="Recently viewed",
+        show_reason=False,
+        rid=service.recommend(None, block="recently-viewed").rid,
+    )
+
+
+def test_a_fresh_shop_shows_what_came_last() -> None:
+    builders.products(10)
+    found = service.recommend(None, block="home-for-you", limit=3)
+    assert [str(r.product) for r in found] == ["Gift 10", "Gift 9", "Gift 8"]
+    assert found.backup
+    assert {r.reason for r in found} == {"New in the shop"}
+
+
+def test_who_answered_is_said(guest: str) -> None:
+    made = builders.products(12)
+    ids = builders.id_map(made)
+    builders.popular(made)
+    neighbors = builders.neighbors(ids, {made[0]: made[10:12]})
+    builders.publish("for_you", ids, neighbors, builders.HISTORY_CONTEXT)
+    builders.did(guest, "purchase", made[0])
+    found = service.recommend(None, block="home-for-you", visitor_key=guest, limit=4)
+    assert [r.recommender for r in found] == [
+        "for_you",
+        "for_you",
+        "popular",
+        "popular",
+    ]
+    assert [r.is_backup for r in found] == [False, False, True, True]
+    assert not found.backup
+    assert [r.position for r in found] == [1, 2, 3, 4]
+
+
+@pytest.mark.parametrize(
+    ("kind", "words"),
+    [
+        ("purchase", "Because you bought Gift 1"),
+        ("view", "Because you viewed Gift 1"),
+        ("add_to_cart", "Because you chose Gift 1"),
+    ],
+)
+def test_reasons_name_the_product_that_led_here(
+    guest: str, kind: str, words: str
+) -> None:
+    made = builders.products(12)
+    ids = builders.id_map(made)
+    neighbors = builders.neighbors(ids, {made[0]: made[8:12]})
+    builders.publish("for_you", ids, neighbors, builders.HISTORY_CONTEXT)
+    builders.did(guest, kind, made[0])
+    found = service.recommend(None, block="home-for-you", visitor_key=guest, limit=4)
+    assert {r.reason for r in found} == {words}
+    assert {str(r.because) for r in found} == {"Gift 1"}
+
+
+def test_a_title_is_text_and_never_markup(client: Client) -> None:
+    made = builders.products(8)
+    evil = '</script><img src=x onerror="alert(1)">'
+    Product.objects.filter(pk=made[0].pk).update(name=evil)
+    builders.popular(made)
     page = client.get("/").content.decode()
-    assert page.count('<li class="sp-card"') == 8
-    assert "Gift 1<" in page
-    assert "Recommended for you" in page
+    assert evil not in page
+    assert "<img src=x" not in page
+    assert "&lt;/script&gt;&lt;img src=x" in page
+
+
+def test_without_any_context_the_tag_still_answers() -> None:
+    builders.popular(builders.products())
+    assert len(shown(render("{% recommendations %}"))) == 8
+
+
+def test_an_unknown_argument_is_named() -> None:
+    with pytest.raises(TemplateSyntaxError, match="did you mean 'limit'"):
+        render("{% recommendations limt=3 %}")
+    with pytest.raises(TemplateSyntaxError, match="takes a name"):
+        render('{% recommendations "a" "b" %}')
+
+
+def test_an_unknown_block_is_silent_in_production_and_loud_in_debug(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    with caplog.at_level(logging.ERROR, logger="shop_personalize"):
+        assert render('{% recommendations "nowhere" %}') == ""
+    assert len(caplog.records) == 1
+    with override_settings(DEBUG=True), pytest.raises(LookupError, match="nowhere"):
+        render('{% recommendations "nowhere" %}')
+
+
+def test_a_broken_artifact_gives_way_to_the_next_recommender(client: Client) -> None:
+    made = builders.products()
+    ids = builders.id_map(made)
+    builders.popular(made)
+    version = builders.publish(
+        "trending", ids, builders.ranking(ids, made[::-1]), builders.NO_CONTEXT
+    )
+    folder = app_settings.artifact_cache / version.artifact
+    for file in folder.glob("knowledge.*"):
+        file.chmod(0o600)
+        file.write_bytes(b"truncated")
+    artifacts.forget()
+    assert shown(client.get("/"))[0] == "Gift 1"
+
+
+def test_an_error_of_ours_leaves_the_shops_transaction_whole(
+    monkeypatch: pytest.MonkeyPatch, client: Client
+) -> None:
+    def fail(*args: Any) -> None:
+        Recommender.objects.raw("SELECT no_such_column FROM no_such_table")[0]
+
+    monkeypatch.setattr("shop_personalize.recommend.scope.load_configuration", fail)
+    with transaction.atomic():
+        Order.objects.create(created="2026-01-01T00:00:00Z", email="a@example.com")
+        assert render("{% recommendations %}", request=RequestFactory().get("/")) == ""
+        assert Order.objects.count() == 1
+    assert Order.objects.count() == 1
+    with pytest.raises(DatabaseError):
+        fail()
+
+
+def test_options_of_the_tag_win_over_the_block() -> None:
+    made = builders.products(20)
+    builders.popular(made)
+    page = render(
+        '{% recommendations "home-popular" limit=3 title="Ours" exclude=no'
+        " same_category=1 product=p %}",
+        no=[made[2]],
+        p=made[0],
+    )
+    assert shown(page) == ["Gift 5", "Gift 7", "Gift 9"]
+    assert ">Ours</h2>" in page
+
+
+def test_fewer_than_the_minimum_is_no_block() -> None:
+    builders.popular(builders.products(2))
+    assert render('{% recommendations "home-popular" min=3 %}') == ""
+    assert len(shown(render('{% recommendations "home-popular" min=2 %}'))) == 2
+
+
+def test_variety_spreads_the_categories() -> None:
+    made = builders.products(12)
+    builders.popular([*made[::2], *made[1::2]])
+    plain = render('{% recommendations "home-popular" limit=4 %}')
+    varied = render('{% recommendations "home-popular" limit=4 diversity=0.9 %}')
+    assert shown(plain) == ["Gift 1", "Gift 3", "Gift 5", "Gift 7"]
+    assert shown(varied) == ["Gift 1", "Gift 2", "Gift 3", "Gift 4"]
+
+
+def test_a_category_page_asks_for_the_categorys_own_ranking() -> None:
+    made = builders.products(12)
+    ids = builders.id_map(made)
+    ranked = builders.ranking(ids, made, Bags=made[11:3:-2])
+    builders.publish("popular", ids, ranked, builders.NO_CONTEXT)
+    page = render("{% recommendations %}", category=made[1].category)
+    assert shown(page)[:4] == ["Gift 12", "Gift 10", "Gift 8", "Gift 6"]
+    assert "Popular in this category" in page
+
+
+def test_filters_for_lists() -> None:
+    made = builders.products(12)
+    ids = builders.id_map(made)
+    neighbors = builders.neighbors(ids, {made[0]: made[4:10]})
+    builders.publish("similar", ids, neighbors, builders.PRODUCT_CONTEXT)
+    page = render("{% for r in p|similar:3 %}{{ r.title }},{% endfor %}", p=made[0])
+    assert page == "Gift 5,Gift 6,Gift 7,"
+    assert shown(render("{{ p|similar:2 }}", p=made[0])) == ["Gift 5", "Gift 6"]
+
+
+def test_a_list_is_ranked_for_the_visitor_and_keeps_all(guest: str) -> None:
+    made = builders.products(6)
+    ids = builders.id_map(made)
+    neighbors = builders.neighbors(ids, {made[0]: [made[4]]})
+    builders.publish("for_you", ids, neighbors, builders.HISTORY_CONTEXT)
+    builders.did(guest, "view", made[0])
+    builders.did(guest, "hide", made[1])
+    ordered = service.rank(None, Product.objects.order_by("pk"), visitor_key=guest)
+    names = [str(product) for product in ordered]
+    assert names == ["Gift 5", "Gift 1", "Gift 3", "Gift 4", "Gift 6", "Gift 2"]
+    assert service.rank(None, made) == made
+
+
+def test_links_carry_a_token_in_data_attributes_not_in_the_url(client: Client) -> None:
+    made = builders.products()
+    builders.popular(made)
+    page = client.get("/").content.decode()
+    assert f'href="/product/{made[0].pk}/"' in page
+    assert len(re.findall(r'data-sp-rid="1\.home-for-you\.popular\.', page)) == 9
+    assert 'data-sp-list="sp:home-for-you:1.home-for-you.' in page
+
+
+def test_no_inline_code_or_style(client: Client) -> None:
+    builders.popular(builders.products())
+    page = client.get("/").content.decode()
+    assert not re.search(r"\sstyle=|\son\w+=|<style", page)
+    scripts = re.findall(r"<script([^>]*)>", page)
+    assert all("src=" in each or "application/ld+json" in each for each in scripts)
+
+
+def test_a_manifest_without_our_files_is_no_error(
+    client: Client, settings: Any
+) -> None:
+    settings.STORAGES = {
+        **settings.STORAGES,
+        "staticfiles": {
+            "BACKEND": "django.contrib.staticfiles.storage.ManifestStaticFilesStorage"
+        },
+    }
+    settings.STATIC_ROOT = "/nonexistent"
+    builders.popular(builders.products())
+    page = client.get("/")
+    assert page.status_code == 200
+    assert len(shown(page)) == 8
+    assert '/static/shop_personalize/personalize.css"' in page.content.decode()
+
+
+def test_the_page_speaks_the_shoppers_language(guest: str) -> None:
+    made = builders.products()
+    builders.popular(made)
+    with translation.override("zh-hans"):
+        found = service.recommend(None, block="home-popular", limit=3)
+        expected = translation.gettext("Popular right now")
+        assert found.title == translation.gettext("Best sellers")
+    assert {r.reason for r in found} == {expected}
