@@ -35,6 +35,11 @@ def require(request: HttpRequest, permission: str) -> None:
         raise PermissionDenied
 
 
+def user_of(request: HttpRequest) -> Any:
+    """Who asks; the admin has seen to it that somebody is logged in."""
+    return request.user
+
+
 def note(request: HttpRequest, obj: models.Model, message: str) -> None:
     """Write into the object's history who did what."""
     _write(request, obj, str(obj.pk), str(obj), message)
@@ -49,7 +54,7 @@ def _write(
     request: HttpRequest, of: Any, pk: str | None, name: str, message: str
 ) -> None:
     LogEntry.objects.create(
-        user_id=request.user.pk,
+        user=user_of(request),
         content_type_id=get_content_type_for_model(of).pk,
         object_id=pk,
         object_repr=name[:200],
@@ -74,10 +79,9 @@ class PersonalizeAdmin(admin.ModelAdmin):
 
     @property
     def media(self) -> Media:
-        return super().media + Media(
-            css={"all": ["shop_personalize/admin.css"]},
-            js=[Script("shop_personalize/admin.js", defer=True)],
-        )
+        script: Any = Script("shop_personalize/admin.js", defer=True)
+        style: dict[str, Any] = {"all": ("shop_personalize/admin.css",)}
+        return super().media + Media(css=style, js=[script])
 
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None

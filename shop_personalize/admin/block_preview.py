@@ -66,7 +66,7 @@ class PreviewForm(forms.Form):
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, use_required_attribute=False, **kwargs)
+        super().__init__(*args, **kwargs)
         for name in ("visitor", "product"):
             self.fields[name].widget.attrs["list"] = f"sp-{name}s"
         for one in self.fields.values():

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from datetime import timedelta
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin
@@ -24,6 +25,7 @@ from shop_personalize.admin.block_preview import (
     preview,
     tag_of,
 )
+from shop_personalize.admin.names import name_of
 from shop_personalize.admin.numbers import number, percent
 from shop_personalize.models import Block, BlockDay, BlockStep
 
@@ -92,11 +94,11 @@ class BlockAdmin(PersonalizeAdmin):
         )
 
     def get_list_display(self, request: HttpRequest) -> list[Any]:
-        led_to = _led_to()
+        led_to = cache(_led_to)
 
         @admin.display(description=_("clicked, last %(days)s days") % {"days": DAYS})
         def clicked(block: Block) -> str:
-            shown, clicks = led_to.get(block.slug, (0, 0))
+            shown, clicks = led_to().get(block.slug, (0, 0))
             if not shown:
                 return _("not seen yet")
             words = {"clicks": number(clicks), "share": percent(clicks / shown)}
@@ -112,7 +114,7 @@ class BlockAdmin(PersonalizeAdmin):
 
     @admin.display(description=gettext_lazy("who is asked"))
     def chain(self, block: Block) -> str:
-        return " → ".join(str(step.recommender) for step in block.steps.all())
+        return " → ".join(name_of(step.recommender) for step in block.steps.all())
 
     @admin.display(description="")
     def look(self, block: Block) -> SafeString:
@@ -184,9 +186,10 @@ class BlockAdmin(PersonalizeAdmin):
         if not form.is_valid():
             return None
         draft: Block = form.save(commit=False)
-        formsets, _inlines = self._create_formsets(
-            request, draft, change=block is not None
-        )
+        formsets = [
+            formset(request.POST, instance=draft, prefix=formset.get_default_prefix())
+            for formset, _inline in self.get_formsets_with_inlines(request, block)
+        ]
         if not all_valid(formsets):
             return None
         draft.save()

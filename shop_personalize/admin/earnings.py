@@ -64,8 +64,9 @@ def measure(today: date, days: int = DAYS) -> Earnings:
     now, before = Led(), Led()
     blocks: dict[str, Led] = defaultdict(Led)
     by_day = {first + timedelta(days=k): Led() for k in range(days)}
-    for day, block, row_currency, *counts, revenue in rows:
-        led = Led(*counts, revenue if row_currency == currency else Decimal(0))
+    for day, block, row_currency, shown, clicked, carted, bought, revenue in rows:
+        ours = revenue if row_currency == currency else Decimal(0)
+        led = Led(shown, clicked, carted, bought, ours)
         if day < first:
             before.add(led)
             continue

@@ -12,8 +12,16 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods
 
-from shop_personalize.admin.access import PUBLISH, FactAdmin, allowed, note, require
+from shop_personalize.admin.access import (
+    PUBLISH,
+    FactAdmin,
+    allowed,
+    note,
+    require,
+    user_of,
+)
 from shop_personalize.admin.metrics import comparison, over_time, quality, rows, verdict
+from shop_personalize.admin.names import version_name
 from shop_personalize.admin.numbers import NOTHING, duration, number
 from shop_personalize.models import Block, ModelVersion
 
@@ -29,7 +37,7 @@ HISTORY = 30
 
 def headline(version: ModelVersion) -> str:
     words = {
-        "version": version,
+        "version": version_name(version),
         "status": version.get_status_display(),
         "verdict": verdict(version),
     }
@@ -83,7 +91,7 @@ class ModelVersionAdmin(FactAdmin):
 
     @admin.display(description=gettext_lazy("version"), ordering="recommender__slug")
     def name(self, version: ModelVersion) -> str:
-        return str(version)
+        return version_name(version)
 
     @admin.display(description=gettext_lazy("status"), ordering="status")
     def status_shown(self, version: ModelVersion) -> SafeString:
@@ -164,7 +172,8 @@ class ModelVersionAdmin(FactAdmin):
         version = self.found(request, object_id)
         if version.status == Status.LIVE:
             messages.info(
-                request, _("%(version)s is live already.") % {"version": version}
+                request,
+                _("%(version)s is live already.") % {"version": version_name(version)},
             )
             return _back(version)
         if request.method != "POST":
@@ -184,26 +193,28 @@ class ModelVersionAdmin(FactAdmin):
         return self._roll_back(request, version)
 
     def _publish(self, request: HttpRequest, version: ModelVersion) -> HttpResponseBase:
-        from shop_personalize.training.publish import Fenced, PublishError, publish
+        from shop_personalize.training.errors import Fenced, PublishError
+        from shop_personalize.training.publish import publish
 
         try:
-            publish(version, user=request.user)
+            publish(version, user=user_of(request))
         except (Fenced, PublishError) as error:
             return self._refused(request, version, error)
-        done = _("%(version)s is live now.") % {"version": version}
+        done = _("%(version)s is live now.") % {"version": version_name(version)}
         messages.success(request, done)
         return _back(version)
 
     def _roll_back(
         self, request: HttpRequest, version: ModelVersion
     ) -> HttpResponseBase:
-        from shop_personalize.training.publish import Fenced, PublishError, rollback
+        from shop_personalize.training.errors import Fenced, PublishError
+        from shop_personalize.training.publish import rollback
 
         try:
-            now_live = rollback(version.recommender, user=request.user)
+            now_live = rollback(version.recommender, user=user_of(request))
         except (Fenced, PublishError) as error:
             return self._refused(request, version, error)
-        words = {"old": version, "new": now_live}
+        words = {"old": version_name(version), "new": version_name(now_live)}
         note(request, version, _("Rolled back to %(new)s.") % words)
         done = _("%(new)s is live again, instead of %(old)s.") % words
         messages.success(request, done)
@@ -232,11 +243,13 @@ class ModelVersionAdmin(FactAdmin):
             request,
             "confirm.html",
             {
-                "title": _("Return to %(version)s?") % {"version": new}
+                "title": _("Return to %(version)s?") % {"version": version_name(new)}
                 if rollback
-                else _("Put %(version)s on the shop's pages?") % {"version": new},
-                "new": new,
-                "old": old,
+                else _("Put %(version)s on the shop's pages?")
+                % {"version": version_name(new)},
+                "new": version_name(new),
+                "old": version_name(old) if old else "",
+                "back": (old if rollback and old else new).pk,
                 "is_rollback": rollback,
                 "sides": _sides(new, old),
                 "blocks": list(blocks),
@@ -264,7 +277,7 @@ def _sides(new: ModelVersion, old: ModelVersion | None) -> list[tuple[str, str, 
         if version is None:
             return [NOTHING] * 4
         return [
-            str(version),
+            version_name(version),
             number(quality(version), 3) if quality(version) is not None else NOTHING,
             number(version.items),
             number(version.interactions),

@@ -13,7 +13,7 @@ MINUS = "\N{MINUS SIGN}"
 SYMBOLS = {"GBP": "£", "EUR": "€", "USD": "$", "CNY": "¥", "JPY": "¥"}
 MINUTE, HOUR, DAY = 60, 3600, 86400
 
-Number = float | int | Decimal
+Number = float | Decimal
 
 
 def number(value: Number | None, places: int | None = None) -> str:
@@ -22,13 +22,16 @@ def number(value: Number | None, places: int | None = None) -> str:
         return NOTHING
     if places is None:
         places = _places(value)
-    return number_format(value, decimal_pos=places, force_grouping=True)
+    # number_format cuts digits off instead of rounding.
+    rounded: Decimal | float = round(value, places)
+    return number_format(rounded, decimal_pos=places, force_grouping=True)
 
 
 def _places(value: Number) -> int:
-    if value == int(value) or abs(value) >= 100:
+    size = abs(float(value))
+    if size == int(size) or size >= 100:
         return 0
-    return 1 if abs(value) >= 10 else 3 if abs(value) < 1 else 2
+    return 1 if size >= 10 else 3 if size < 1 else 2
 
 
 def percent(share: Number | None, places: int | None = None) -> str:
@@ -36,7 +39,8 @@ def percent(share: Number | None, places: int | None = None) -> str:
     if share is None:
         return NOTHING
     if places is None:
-        places = 1 if 0 < abs(share) < 0.0995 else 0
+        tenths = round(abs(float(share)) * 1000)
+        places = 1 if tenths < 100 and tenths % 10 else 0
     return _("%(number)s %%") % {"number": number(share * 100, places)}
 
 
@@ -44,7 +48,8 @@ def money(amount: Number | None, currency: str = "") -> str:
     """£1,240 or 1,240 SEK; pennies only below a hundred."""
     if amount is None:
         return NOTHING
-    text = number(abs(amount), 0 if abs(amount) >= 100 or amount == 0 else 2)
+    size = abs(float(amount))
+    text = number(size, 0 if size >= 100 or size == 0 else 2)
     sign = MINUS if amount < 0 else ""
     if currency in SYMBOLS:
         return f"{sign}{SYMBOLS[currency]}{text}"
@@ -76,4 +81,4 @@ def days(count: float) -> str:
 
 def change(now: Number, before: Number) -> float | None:
     """By what share ``now`` differs from ``before``; None without a before."""
-    return float((now - before) / before) if before else None
+    return (float(now) - float(before)) / float(before) if before else None

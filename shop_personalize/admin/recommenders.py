@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin, messages
@@ -18,6 +19,7 @@ from shop_personalize.admin import readiness
 from shop_personalize.admin.access import TRAIN, PersonalizeAdmin, allowed, require
 from shop_personalize.admin.charts import sparkline
 from shop_personalize.admin.metrics import comparison, over_time, quality, verdict
+from shop_personalize.admin.names import name_of, version_name
 from shop_personalize.admin.numbers import NOTHING, number
 from shop_personalize.admin.recommender_form import RecommenderForm
 from shop_personalize.admin.training_jobs import (
@@ -83,13 +85,13 @@ class RecommenderAdmin(PersonalizeAdmin):
         return {} if obj else super().get_prepopulated_fields(request, obj)
 
     def get_list_display(self, request: HttpRequest) -> list[Any]:
-        known = readiness.by_slug()
-        versions = history(Recommender.objects.all())
+        known = cache(readiness.by_slug)
+        versions = cache(lambda: history(Recommender.objects.all()))
         return [
             "name",
-            _column(gettext_lazy("ready"), lambda r: _ready(known, r)),
+            _column(gettext_lazy("ready"), lambda r: _ready(known(), r)),
             "serves",
-            _column(gettext_lazy("quality"), lambda r: _quality(versions, r)),
+            _column(gettext_lazy("quality"), lambda r: _quality(versions(), r)),
             "last_trained",
             "is_active",
         ]
@@ -98,8 +100,9 @@ class RecommenderAdmin(PersonalizeAdmin):
     def name(self, recommender: Recommender) -> SafeString:
         known = spec(recommender.algorithm)
         return format_html(
-            '{}<br><span class="sp-quiet">{}</span>',
-            recommender.title or recommender.slug,
+            '{} <span class="sp-quiet">{}</span><br><span class="sp-quiet">{}</span>',
+            name_of(recommender),
+            recommender.slug,
             known.describe if known else _("This algorithm is not installed."),
         )
 
@@ -274,6 +277,7 @@ def _summary(request: HttpRequest, recommender: Recommender) -> dict[str, Any]:
         "sp_state": readiness.state(each),
         "sp_missing": readiness.missing(each),
         "sp_live": live,
+        "sp_live_name": version_name(live) if live else "",
         "sp_verdict": verdict(live) if live else "",
         "sp_comparison": comparison(live) if live else None,
         "sp_history": over_time(versions),

@@ -13,7 +13,15 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
-from shop_personalize.admin.access import TRAIN, FactAdmin, allowed, note, require
+from shop_personalize.admin.access import (
+    TRAIN,
+    FactAdmin,
+    allowed,
+    note,
+    require,
+    user_of,
+)
+from shop_personalize.admin.names import job_name, version_name
 from shop_personalize.admin.numbers import NOTHING, duration, percent
 from shop_personalize.models import Recommender, TrainingJob
 
@@ -52,7 +60,7 @@ def seconds_left(job: TrainingJob) -> float | None:
 def headline(job: TrainingJob) -> str:
     """What is to be said of a job in one line."""
     words = {
-        "what": job.recommender or _("all recommenders"),
+        "what": job_name(job),
         "percent": percent(job.progress, 0),
         "left": duration(seconds_left(job)),
         "taken": duration(seconds_taken(job)),
@@ -117,7 +125,7 @@ class TrainingJobAdmin(FactAdmin):
 
     @admin.display(description=gettext_lazy("training of"), ordering="-created_at")
     def name(self, job: TrainingJob) -> str:
-        return f"#{job.pk} {job.recommender or _('all recommenders')}"
+        return f"#{job.pk} {job_name(job)}"
 
     @admin.display(description=gettext_lazy("state"), ordering="state")
     def state_shown(self, job: TrainingJob) -> SafeString:
@@ -216,9 +224,11 @@ class TrainingJobAdmin(FactAdmin):
 
             cancel(job)
             note(request, job, _("Asked it to stop."))
-            messages.success(request, _("%(job)s will stop.") % {"job": job})
+            stops = _("Training %(what)s will stop.") % {"what": job_name(job)}
+            messages.success(request, stops)
         else:
-            messages.info(request, _("%(job)s had already ended.") % {"job": job})
+            ended = _("Training %(what)s had already ended.") % {"what": job_name(job)}
+            messages.info(request, ended)
         return redirect("admin:shop_personalize_trainingjob_change", job.pk)
 
     def train_all_view(self, request: HttpRequest) -> HttpResponseBase:
@@ -244,7 +254,10 @@ def panel(job: TrainingJob) -> dict[str, Any]:
         "sp_left": duration(seconds_left(job)),
         "sp_log": "\n".join(lines[-LOG_LINES:]),
         "sp_log_cut": max(0, len(lines) - LOG_LINES),
-        "sp_versions": list(job.versions.select_related("recommender")),
+        "sp_versions": [
+            (version, version_name(version))
+            for version in job.versions.select_related("recommender")
+        ],
         "sp_poll": POLL_MS if job.state in ACTIVE else 0,
     }
 
@@ -253,7 +266,7 @@ def start(request: HttpRequest, recommender: Recommender | None) -> TrainingJob:
     """Queue a training and write down who asked for it."""
     from shop_personalize.training.jobs import enqueue
 
-    job = enqueue(recommender=recommender, trigger="admin", user=request.user)
+    job = enqueue(recommender=recommender, trigger="admin", user=user_of(request))
     note(request, job, _("Started."))
     if recommender is not None:
         note(request, recommender, _("Started training #%(job)s.") % {"job": job.pk})
