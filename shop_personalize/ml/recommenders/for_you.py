@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from typing import Any, ClassVar, Self
 
+import numpy as np
+
 from shop_personalize.ml.data import TrainingData
 from shop_personalize.ml.recommenders.base import Recommender
 from shop_personalize.ml.recommenders.matrices import (
     kind_decays,
     kind_weights,
+    seen_once,
     strengths,
     strongest,
     without_refunded,
 )
+from shop_personalize.ml.recommenders.momentum import momentum
 from shop_personalize.ml.recommenders.walk import walk
 
 
@@ -22,6 +26,8 @@ class ForYou(Recommender):
     ``decay_days`` and ``query_decay_days`` are time constants (days) of a purchase in
     the matrix and in the visitor's own history; other kinds fade in proportion to
     their half-lives. ``start``, ``through``, ``end`` are the walk's exponents.
+    ``momentum`` is the power of an item's growth relative to the shop; ``once`` the
+    trust in visitors seen on a single day, whose one basket says little of a taste.
     """
 
     kinds: ClassVar[tuple[str, ...]] = (
@@ -32,11 +38,12 @@ class ForYou(Recommender):
         "click",
     )
     grid: ClassVar[dict[str, tuple[Any, ...]]] = {
-        "decay_days": (15.0, 20.0, 30.0, 45.0, 90.0),
-        "end": (0.25, 0.4, 0.5, 0.6),
-        "query_decay_days": (30.0, 60.0, 120.0, 240.0),
-        "through": (0.3, 0.5, 0.7, 0.9),
-        "start": (0.3, 0.5, 0.7),
+        "decay_days": (20.0, 30.0, 45.0, 90.0),
+        "momentum": (0.0, 0.2, 0.4, 0.6),
+        "query_decay_days": (60.0, 120.0, 240.0),
+        "end": (0.4, 0.5, 0.6),
+        "through": (0.4, 0.6, 0.8),
+        "once": (0.0, 0.2, 1.0),
     }
 
     own_grid: ClassVar[dict[str, tuple[Any, ...]]] = {
@@ -48,9 +55,11 @@ class ForYou(Recommender):
         self,
         decay_days: float = 30.0,
         query_decay_days: float = 120.0,
-        start: float = 0.5,
-        through: float = 0.5,
+        start: float = 0.3,
+        through: float = 0.6,
         end: float = 0.5,
+        momentum: float = 0.4,
+        once: float = 0.2,
         k: int = 300,
         min_support: int = 1,
         own_decay_days: float = 180.0,
@@ -62,6 +71,8 @@ class ForYou(Recommender):
         self.start = start
         self.through = through
         self.end = end
+        self.momentum = momentum
+        self.once = once
         self.k = k
         self.min_support = min_support
         self.own_decay_days = own_decay_days
@@ -78,11 +89,14 @@ class ForYou(Recommender):
         matrix = strongest(
             kept.visitor, kept.item, values, (data.n_visitors, data.n_items)
         )
+        growth = momentum(kept, weights)
         self.knowledge_ = walk(
             matrix,
             exponents=(self.start, self.through, self.end),
             k=self.k,
             min_support=self.min_support,
+            trust=np.where(seen_once(kept), self.once, 1.0),
+            appeal=growth**self.momentum,
         )
         self.query_config_ = {
             "context": "history",

@@ -81,3 +81,13 @@ def without_refunded(data: TrainingData) -> TrainingData:
     net = np.bincount(pair, np.abs(data.quantity) * purchases)
     net -= np.bincount(pair, np.abs(data.quantity) * refunds)
     return data.where(~refunds & ~(purchases & (net[pair] <= 0)))
+
+
+def seen_once(data: TrainingData) -> NDArray[np.bool_]:
+    """Whether a visitor was seen on one day only (or never); shape (visitors,)."""
+    if not len(data):
+        return np.ones(data.n_visitors, bool)
+    day = np.floor(data.time - data.time.min()).astype(np.int64)
+    days = np.unique(data.visitor.astype(np.int64) * (int(day.max()) + 1) + day)
+    visits = np.bincount(days // (int(day.max()) + 1), minlength=data.n_visitors)
+    return np.asarray(visits <= 1)

@@ -23,16 +23,26 @@ def walk(
     exponents: tuple[float, float, float],
     k: int,
     min_support: float,
+    trust: NDArray[np.float64] | None = None,
+    appeal: NDArray[np.float64] | None = None,
 ) -> ItemNeighbors:
-    """Neighbors of every column of ``matrix`` (owners x items, values > 0)."""
+    """Neighbors of every column of ``matrix`` (owners x items, values > 0).
+
+    ``trust`` (owners,) scales what an owner's row says; ``appeal`` (items,) scales how
+    readily an item is arrived at.
+    """
+    if trust is not None:
+        matrix, trust = matrix[trust > 0], trust[trust > 0]
+
     start, through, end = exponents
     columns = np.asarray(matrix.sum(axis=0), np.float64)
     rows = np.asarray(matrix.sum(axis=1), np.float64)
     left = (matrix @ sparse.diags_array(_power(columns, start))).T.tocsr()
-    right = sparse.diags_array(_power(rows, through)) @ matrix
-    right = (right @ sparse.diags_array(_power(columns, end))).tocsr()
+    passing = _power(rows, through) * (1.0 if trust is None else trust)
+    arriving = _power(columns, end) * (1.0 if appeal is None else appeal)
+    right = sparse.diags_array(passing) @ matrix @ sparse.diags_array(arriving)
     return neighbors_from(
-        _with_support(left.astype(np.float32), right.astype(np.float32)),
+        _with_support(left.astype(np.float32), right.tocsr().astype(np.float32)),
         matrix.shape[1],
         k=k,
         min_support=min_support,
