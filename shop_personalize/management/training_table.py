@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from shop_personalize.models import ModelVersion, TrainingJob
     from shop_personalize.training.readiness import Readiness
 
-MARKS = {"ready": "✔", "partial": "◐", "empty": "✖", "off": "–"}  # noqa: RUF001  a dash
+MARKS = {"ready": "✔", "partial": "◐", "empty": "✖", "off": "–"}
 METRIC = "ndcg@10"
 DAYS_IN_WEEK = 7
 
