@@ -60,10 +60,9 @@ def _flush_intake() -> None:
 
 
 def _sync_orders() -> None:
-    if app_settings.ORDERS:
-        from shop_personalize.capture.orders import sync_orders
+    from shop_personalize.capture.orders import sync_orders
 
-        sync_orders()
+    sync_orders()
 
 
 def _roll_up() -> None:

@@ -9,7 +9,7 @@ from datetime import datetime
 from functools import cache
 from importlib import import_module
 from types import ModuleType
-from typing import Any, TypeVar
+from typing import Any
 
 from django.apps import apps
 from django.core.exceptions import ImproperlyConfigured
@@ -22,7 +22,6 @@ from shop_personalize.catalog.types import Card, Item
 from shop_personalize.conf import NAME, app_settings
 
 logger = logging.getLogger("shop_personalize")
-T = TypeVar("T")
 READY = {
     "generic": "shop_personalize.catalog.generic",
     "oscar": "shop_personalize.catalog.oscar",
@@ -79,9 +78,7 @@ def _generic_orders(given: dict[str, Any]) -> Orders:
     )
 
 
-def _build(
-    adapter: Any, base: type[T], given: dict, *, required: bool = True
-) -> T | None:
+def _build(adapter: Any, base: type, given: dict, *, required: bool = True) -> Any:
     """An instance of the adapter's class of that kind."""
     found = find(adapter, base)
     if found is None:
@@ -96,8 +93,8 @@ def _takes_settings(found: type) -> bool:
     return bool(parameters)
 
 
-def find(adapter: Any, base: type[T]) -> type[T] | None:
-    """The class of kind ``base`` an adapter setting names: a word, a module, a class."""
+def find(adapter: Any, base: type) -> type | None:
+    """The class of kind ``base`` that a setting names: a word, a module, a class."""
     if isinstance(adapter, type):
         return adapter if issubclass(adapter, base) else None
     path = READY.get(adapter, adapter)
@@ -115,7 +112,7 @@ def find(adapter: Any, base: type[T]) -> type[T] | None:
     return next(_classes(import_module(module), base), None)
 
 
-def discovered(base: type[T]) -> Iterator[type[T]]:
+def discovered(base: type) -> Iterator[Any]:
     """Classes of kind ``base`` in the ``personalize`` module of any installed app."""
     for config in apps.get_app_configs():
         if config.name == "shop_personalize" or config.module is None:
@@ -124,7 +121,7 @@ def discovered(base: type[T]) -> Iterator[type[T]]:
             yield from _classes(import_module(f"{config.name}.personalize"), base)
 
 
-def _classes(module: ModuleType, base: type[T]) -> Iterator[type[T]]:
+def _classes(module: ModuleType, base: type) -> Iterator[type]:
     for found in vars(module).values():
         if not inspect.isclass(found) or not issubclass(found, base) or found is base:
             continue
@@ -136,7 +133,7 @@ def _classes(module: ModuleType, base: type[T]) -> Iterator[type[T]]:
 
 
 class EmptyCatalog(Catalog):
-    """Stands in until the settings name the products: nothing is shown, nothing fails."""
+    """Stands in until the settings name the products: nothing shown, nothing fails."""
 
     def count(self) -> int:
         return 0

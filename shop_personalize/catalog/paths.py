@@ -43,7 +43,7 @@ class Walk:
 
 
 def walk(model: type[models.Model], path: str, *, lookups: bool = False) -> Walk:
-    """Follow ``path`` from ``model``; with ``lookups`` a tail such as ``__gt`` is fine."""
+    """Follow ``path`` from ``model``; ``lookups`` allows a tail such as ``__gt``."""
     at, many, joins = model, False, []
     steps = path.split("__")
     for index, step in enumerate(steps):
@@ -126,7 +126,7 @@ def label_path(model: type[models.Model]) -> str:
     return texts[0] if texts else "pk"
 
 
-def self_key(model: type[Model]) -> str:
+def self_key(model: type[models.Model]) -> str:
     """The foreign key of a model to itself, "" if there is none."""
     for found in model._meta.concrete_fields:
         if found.many_to_one and found.related_model is model:

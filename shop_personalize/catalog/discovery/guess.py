@@ -81,7 +81,7 @@ def many(model: type[models.Model]) -> list[tuple[str, type[models.Model]]]:
         for relation in model._meta.related_objects
         if relation.many_to_many and not relation.hidden
     ]
-    return own + back  # type: ignore[return-value]
+    return own + back
 
 
 def forward(model: type[models.Model]) -> list[Any]:

@@ -114,10 +114,30 @@ PAID = (
 )
 STATUS = ("status", "state", "order_status", "payment_status", "fulfillment_status")
 GOOD = (
-    "paid", "complete", "completed", "confirmed", "processing", "processed", "shipped", "sent",
-    "delivered", "fulfilled", "closed", "success", "succeeded", "captured", "received", "accepted",
-    "being_processed", "out_for_delivery", "ready", "packed", "done", "placed", "ordered",
-)  # fmt: skip
+    "paid",
+    "complete",
+    "completed",
+    "confirmed",
+    "processing",
+    "processed",
+    "shipped",
+    "sent",
+    "delivered",
+    "fulfilled",
+    "closed",
+    "success",
+    "succeeded",
+    "captured",
+    "received",
+    "accepted",
+    "being_processed",
+    "out_for_delivery",
+    "ready",
+    "packed",
+    "done",
+    "placed",
+    "ordered",
+)
 CANCELLED = (
     "cancelled",
     "canceled",
@@ -219,7 +239,7 @@ def _product(
 def _by_text(
     model: type[models.Model], product: type[models.Model] | None
 ) -> dict[str, Guess | None]:
-    """Lines that keep the SKU as text: the product field of the same name matches it."""
+    """Lines that keep the SKU as text: it matches the product field of that name."""
     text = named(
         model,
         (*PRODUCT_TEXT, *PRODUCT),

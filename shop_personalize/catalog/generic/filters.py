@@ -28,16 +28,14 @@ class Filter:
 
     def expression(self, model: type[Model]) -> Any:
         """The filter as a boolean column that never multiplies rows."""
-        assert self.q is not None
         if not self.many:
-            return ExpressionWrapper(self.q, output_field=BooleanField())
+            return ExpressionWrapper(self.q or Q(), output_field=BooleanField())
         return Exists(self._matching(model).filter(pk=OuterRef("pk")))
 
     def where(self, model: type[Model]) -> Q:
         """The filter for ``.filter()``; through a sub-query if it crosses to many."""
-        assert self.q is not None
         if not self.many:
-            return self.q
+            return self.q or Q()
         return Q(Exists(self._matching(model).filter(pk=OuterRef("pk"))))
 
     def _matching(self, model: type[Model]) -> Any:

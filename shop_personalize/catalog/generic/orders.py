@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 from functools import cached_property
@@ -11,12 +11,11 @@ from itertools import islice
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db.models import Model, Q, QuerySet
-from django.db.models.signals import m2m_changed, post_save
+from django.db.models import Q, QuerySet
 
 from shop_personalize.catalog.base import Orders
 from shop_personalize.catalog.discovery import guess_orders
-from shop_personalize.catalog.generic import values
+from shop_personalize.catalog.generic import hints, values
 from shop_personalize.catalog.generic.config import merged, model_of
 from shop_personalize.catalog.generic.filters import Filter, compile_filter
 from shop_personalize.catalog.generic.products import GenericCatalog
@@ -25,12 +24,24 @@ from shop_personalize.catalog.generic.sources import Source, compile_source
 from shop_personalize.catalog.paths import walk
 from shop_personalize.catalog.types import LineState, Money, OrderLine
 
-logger = logging.getLogger("shop_personalize")
 ORDERS_A_QUERY = 500
 PLAIN = (
     "key",
     "order",
     "variant",
+    "quantity",
+    "unit_price",
+    "line_total",
+    "currency",
+    "user",
+    "email",
+    "placed_at",
+    "updated",
+    "site",
+)
+
+CELLS = (
+    "order",
     "quantity",
     "unit_price",
     "line_total",
@@ -185,9 +196,7 @@ class GenericOrders(Orders):
         items, variants = self._products(columns)
         states = self._states(columns)
         keys = columns["key"] if any(columns["key"]) else columns["pk"]
-        names = ("order", "quantity", "unit_price", "line_total", "currency")
-        names = (*names, "user", "email", "placed_at", "updated", "site")
-        table = zip(*(columns[name] for name in names), strict=True)
+        table = zip(*(columns[name] for name in CELLS), strict=True)
         for at, (
             order,
             count,
@@ -276,63 +285,10 @@ class GenericOrders(Orders):
         source = self.catalog.sources["currency"] if self.catalog else Source()
         return values.currency(source.value) if source.kind == "const" else ""
 
-    # Hints
-
     def connect(self, changed: Callable[[Any], None]) -> None:
-        """Hear of saved orders and lines; what fires no signal is found by the sync."""
-        order = self.config.get("order")
-        if not isinstance(order, str) or order.startswith(("()", "=")) or "." in order:
-            return
-        found = walk(self.model, order)
-        uid = "shop_personalize.orders"
-
-        def order_saved(*, instance: Model, raw: bool = False, **kwargs: Any) -> None:
-            if not raw:
-                _tell(changed, instance.pk)
-
-        def line_saved(*, instance: Any, raw: bool = False, **kwargs: Any) -> None:
-            if not raw and not found.many:
-                _tell(
-                    changed, getattr(instance, getattr(found.field, "attname", order))
-                )
-
-        def lines_added(
-            *, instance: Any, action: str, reverse: bool, **kw: Any
-        ) -> None:
-            if (
-                action == "post_add"
-                and found.relation
-                and isinstance(instance, found.relation)
-            ):
-                _tell(changed, instance.pk)
-
-        if found.relation is not None:
-            post_save.connect(
-                order_saved, found.relation, weak=False, dispatch_uid=f"{uid}.order"
-            )
-        if found.many:
-            through = (
-                getattr(found.field, "through", None)
-                or found.field.remote_field.through
-            )
-            m2m_changed.connect(
-                lines_added, through, weak=False, dispatch_uid=f"{uid}.m2m"
-            )
-        elif "__" not in order:
-            post_save.connect(
-                line_saved, self.model, weak=False, dispatch_uid=f"{uid}.line"
-            )
+        hints.connect(self.model, self.config.get("order"), changed)
 
 
 def _as_column(source: Source) -> Source:
     """Through one join all columns of a line's order come from the same order."""
-    from dataclasses import replace
-
     return replace(source, many=False)
-
-
-def _tell(changed: Callable[[Any], None], order: Any) -> None:
-    try:
-        changed(order)
-    except Exception:
-        logger.exception("an order change could not be noted")

@@ -1,4 +1,4 @@
-"""Bulk reads by keyset: columns of a chunk at a time, in a bounded number of queries."""
+"""Bulk reads by keyset: the columns of a chunk at a time, in few queries."""
 
 from __future__ import annotations
 

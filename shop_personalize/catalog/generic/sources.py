@@ -98,7 +98,7 @@ def method(name: str) -> Callable[[Any], Any]:
 
 
 def follow(obj: Any, steps: list[str]) -> Any:
-    """Walk attributes; ``None`` where a link is empty, the first where there are many."""
+    """Walk attributes; ``None`` at an empty link, the first where there are many."""
     for step in steps:
         if obj is None:
             return None

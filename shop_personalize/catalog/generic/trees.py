@@ -7,8 +7,8 @@ from typing import Any
 
 from django.db.models import Model
 
-from shop_personalize.catalog.paths import label_path, self_key, walk
 from shop_personalize.catalog.generic.sources import Source, compile_source
+from shop_personalize.catalog.paths import label_path, self_key, walk
 
 DEEPEST = 12
 

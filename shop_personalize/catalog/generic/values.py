@@ -84,7 +84,7 @@ def moment(value: Any) -> datetime | None:
     if isinstance(value, int | float) and not isinstance(value, bool):
         return _from_epoch(value)
     if isinstance(value, date) and not isinstance(value, datetime):
-        value = datetime.combine(value, time.min)  # noqa: DTZ001  made aware below
+        value = datetime.combine(value, time.min)
     if not isinstance(value, datetime):
         return None
     if settings.USE_TZ and timezone.is_naive(value):

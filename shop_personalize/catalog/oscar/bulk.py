@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
-from django.db.models import Model, QuerySet
+from django.db.models import QuerySet
 
 from shop_personalize.catalog.generic import values
 from shop_personalize.catalog.types import Item, Money
@@ -37,7 +37,7 @@ class _Stock(NamedTuple):
 class Bulk:
     """Reads products as columns; the category tree is read once a pass."""
 
-    def __init__(self, model: type[Model], categories: type[Model]) -> None:
+    def __init__(self, model: Any, categories: Any) -> None:
         self.model = model
         self.paths = _category_paths(categories)
         self.rank = {pk: at for at, pk in enumerate(self.paths)}
@@ -150,9 +150,9 @@ class Bulk:
         return found
 
 
-def _category_paths(model: type[Model]) -> dict[int, tuple[str, ...]]:
+def _category_paths(model: Any) -> dict[int, tuple[str, ...]]:
     """Names from the root down, by key: Oscar's tree keeps the way in ``path``."""
-    step = model.steplen  # type: ignore[attr-defined]
+    step = model.steplen
     rows: Iterable[tuple[int, str, str]] = model._base_manager.order_by(
         "path"
     ).values_list("pk", "path", "name")

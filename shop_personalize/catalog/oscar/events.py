@@ -59,7 +59,7 @@ def _viewed(
 
 
 def _is_look(request: HttpRequest, response: HttpResponse | None) -> bool:
-    """The signal also fires for HEAD, for prefetching and after adding to the basket."""
+    """The signal also fires for HEAD, prefetching and after adding to the basket."""
     if request.method != "GET" or (
         response is not None and response.status_code != 200
     ):

@@ -40,7 +40,7 @@ class OscarOrders(GenericOrders):
                 "counted": {},
                 "cancelled": _either(_statuses(CANCELLED, "cancel")),
                 "refunded": _either(_statuses(REFUNDED, "refund", "return")),
-                **{k: v for k, v in (given or {}).items() if k not in {"adapter"}},
+                **{k: v for k, v in (given or {}).items() if k != "adapter"},
             }
         )
 

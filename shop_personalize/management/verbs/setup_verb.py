@@ -7,7 +7,7 @@ from django.core.management import call_command
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
-from shop_personalize.conf import app_settings
+from shop_personalize.catalog import get_orders
 from shop_personalize.management.training_table import (
     job_facts,
     readiness_facts,
@@ -74,7 +74,7 @@ def _migrate(console: Console) -> None:
 
 
 def _backfill(console: Console) -> dict[str, Any]:
-    if not app_settings.ORDERS:
+    if get_orders() is None:
         console.line('No "ORDERS" in SHOP_PERSONALIZE: learning from visits alone.')
         return {}
     from shop_personalize.capture.orders import backfill
