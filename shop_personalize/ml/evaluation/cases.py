@@ -79,7 +79,8 @@ def cases_for(
     if protocol == "next" and context in {"product", "basket"}:
         return _together(window, protocol, context, kinds).thinned()
     kind = _target(window, ())
-    wanted = _by_visitor(window.of_kinds(kind)) if kind else {}
+    bought = window.of_kinds(kind) if kind else window.where(NOTHING)
+    wanted = _by_visitor(bought)
     known = _by_visitor(past)
     cases = Cases(protocol)
     for visitor, rows in wanted.items():
@@ -90,7 +91,7 @@ def cases_for(
         if protocol == "new":
             had = _items_of(past, before, kind)
         history = history_of(past, before)
-        cases.add(history, NOTHING, had, np.unique(window.of_kinds(kind).item[rows]))
+        cases.add(history, NOTHING, had, np.unique(bought.item[rows]))
     return cases.thinned(5 * MAX_CASES)
 
 
