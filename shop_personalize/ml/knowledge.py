@@ -187,12 +187,12 @@ def _loudest(best: Ints, items: Ints, scores: Floats, sources: Ints) -> Ints:
     """For each of ``best`` the source of its largest single score."""
     if not len(best):
         return np.empty(0, np.int64)
-    place = np.full(int(items.max()) + 1, -1)
-    place[best] = np.arange(len(best))
-    at = np.flatnonzero(place[items] >= 0)
-    order = at[np.lexsort((scores[at], place[items[at]]))]
-    because = np.empty(len(best), np.int64)
-    because[place[items[order]]] = sources[order]
+    peak = np.zeros(int(items.max()) + 1)
+    np.maximum.at(peak, items, scores)
+    loud = np.flatnonzero(scores >= peak[items])[::-1]
+    source = np.full(len(peak), NOBODY)
+    source[items[loud]] = sources[loud]
+    because = source[best]
     return because
 
 

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from shop_personalize.ml import metrics
 from shop_personalize.ml.data import TrainingData
+from shop_personalize.ml.data.distinct import pairs
 from shop_personalize.ml.evaluation.cases import Cases
 from shop_personalize.ml.knowledge import Ints
 from shop_personalize.ml.recommenders.base import Recommender
@@ -47,7 +48,12 @@ def ask(fitted: Recommender, cases: Cases, at: int, k: int) -> Ints:
         n=k + len(excluded),
         repeats=cases.repeats,
     )
-    return found.items[~np.isin(found.items, excluded)][:k]
+    shown = found.items
+    if len(excluded):
+        blocked = np.zeros(max(int(excluded.max()), int(shown.max(initial=0))) + 1, bool)
+        blocked[excluded] = True
+        shown = shown[~blocked[shown]]
+    return shown[:k]
 
 
 def popularity(
@@ -68,8 +74,8 @@ def visitors_of(data: TrainingData) -> NDArray[np.int64]:
     """Distinct visitors who bought each item (touched, if nobody bought); (n,)."""
     bought = data.of_kinds("purchase")
     rows = bought if len(bought) else data
-    pairs = np.unique(rows.visitor.astype(np.int64) * max(rows.n_items, 1) + rows.item)
-    return np.bincount(pairs % max(rows.n_items, 1), minlength=rows.n_items)
+    _, item = pairs(rows.visitor, rows.item, rows.n_items)
+    return np.bincount(item, minlength=rows.n_items)
 
 
 def summary(

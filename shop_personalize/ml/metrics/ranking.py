@@ -21,8 +21,9 @@ def find_hits(lists: Sequence[Ints], truths: Sequence[Ints], k: int) -> Hits:
     """Mark the right positions of each list's first ``k``; short lists are padded."""
     hits = np.zeros((len(lists), k), bool)
     for row, (items, truth) in enumerate(zip(lists, truths, strict=True)):
-        top = items[:k]
-        hits[row, : len(top)] = np.isin(top, truth)
+        right = set(truth.tolist())
+        top = items[:k].tolist()
+        hits[row, : len(top)] = [item in right for item in top]
     return hits
 
 

@@ -28,6 +28,8 @@ class Recommender(ABC):
     """What tuning may try, by parameter, most promising parameter first."""
     own_grid: ClassVar[dict[str, tuple[Any, ...]]] = {}
     """The same for how bought items score again, judged with repeats allowed."""
+    query_params: ClassVar[tuple[str, ...]] = ()
+    """Parameters that change only ``query_config_``: tuning need not fit again."""
     knowledge_: Knowledge
     query_config_: dict[str, Any]
     extras_: Arrays
@@ -35,6 +37,10 @@ class Recommender(ABC):
     @abstractmethod
     def fit(self, data: TrainingData) -> Self:
         """Learn from ``data`` and return self."""
+
+    def configure(self, data: TrainingData) -> dict[str, Any]:
+        """Return the ``query_config_`` of these parameters for ``data``."""
+        return {"context": "none"}
 
     def get_params(self) -> dict[str, Any]:
         """Return the constructor's arguments as they were given."""

@@ -28,6 +28,8 @@ class BuyItAgain(Recommender):
         "prior": (5.0, 20.0, 80.0),
     }
 
+    query_params: ClassVar[tuple[str, ...]] = ("own_decay_days", "cycle")
+
     def __init__(
         self,
         own_decay_days: float = 180.0,
@@ -55,21 +57,21 @@ class BuyItAgain(Recommender):
         self.knowledge_ = ranking_by_category(
             data, np.where(again > 0, rate, 0), k=self.k
         )
-        self.query_config_ = {
-            "context": "none",
-            "kinds": {"purchase": 1.0},
-            "own": {
-                "only": True,
-                "decay_days": self.own_decay_days,
-                "cycle": self.cycle,
-            },
-        }
+        self.query_config_ = self.configure(data)
         self.extras_ = {
             "own_factor": rate.astype(np.float32),
             "cycle_mean": mean.astype(np.float32),
             "cycle_spread": spread.astype(np.float32),
         }
         return self
+
+    def configure(self, data: TrainingData) -> dict[str, Any]:
+        """Return how bought items score: by their past and their cycle alone."""
+        return {
+            "context": "none",
+            "kinds": {"purchase": 1.0},
+            "own": {"only": True, "decay_days": self.own_decay_days, "cycle": self.cycle},
+        }
 
     def _cycles(
         self, item: NDArray[Any], log_gap: NDArray[Any], n: int

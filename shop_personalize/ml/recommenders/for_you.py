@@ -46,6 +46,11 @@ class ForYou(Recommender):
         "once": (0.0, 0.2, 1.0),
     }
 
+    query_params: ClassVar[tuple[str, ...]] = (
+        "query_decay_days",
+        "own_decay_days",
+        "own_others",
+    )
     own_grid: ClassVar[dict[str, tuple[Any, ...]]] = {
         "own_others": (0.15, 0.3, 0.6, 1.0),
         "own_decay_days": (90.0, 180.0, 360.0),
@@ -61,7 +66,7 @@ class ForYou(Recommender):
         momentum: float = 0.4,
         once: float = 0.2,
         k: int = 300,
-        min_support: int = 1,
+        min_support: int = 2,
         own_decay_days: float = 180.0,
         own_others: float = 0.3,
         weights: dict[str, float] | None = None,
@@ -98,12 +103,16 @@ class ForYou(Recommender):
             trust=np.where(seen_once(kept), self.once, 1.0),
             appeal=growth**self.momentum,
         )
-        self.query_config_ = {
+        self.query_config_ = self.configure(data)
+        self.extras_ = {}
+        return self
+
+    def configure(self, data: TrainingData) -> dict[str, Any]:
+        """Return how a history asks: its own decay, and how bought items score again."""
+        return {
             "context": "history",
-            "kinds": weights,
+            "kinds": kind_weights(data, self.kinds, self.weights),
             "decay_days": kind_decays(data, self.kinds, self.query_decay_days),
             "combine": "max",
             "own": {"decay_days": self.own_decay_days, "others": self.own_others},
         }
-        self.extras_ = {}
-        return self

@@ -7,9 +7,12 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from shop_personalize.ml.data import TrainingData
+from shop_personalize.ml.data.distinct import pairs
 
 REFERENCE_HALF_LIFE = 90.0
 """Days. A kind with this half-life decays by exactly a recommender's ``decay_days``."""
+LONGEST_PAST = 100_000
+"""Days; more than any shop has existed."""
 DEFAULT_WEIGHTS = {"view": 1.0, "click": 0.5, "add_to_cart": 3.0, "purchase": 5.0}
 DEFAULT_HALF_LIVES = {"view": 14.0, "click": 14.0, "add_to_cart": 30.0}
 
@@ -87,7 +90,5 @@ def seen_once(data: TrainingData) -> NDArray[np.bool_]:
     """Whether a visitor was seen on one day only (or never); shape (visitors,)."""
     if not len(data):
         return np.ones(data.n_visitors, bool)
-    day = np.floor(data.time - data.time.min()).astype(np.int64)
-    days = np.unique(data.visitor.astype(np.int64) * (int(day.max()) + 1) + day)
-    visits = np.bincount(days // (int(day.max()) + 1), minlength=data.n_visitors)
-    return np.asarray(visits <= 1)
+    visitor, _ = pairs(data.visitor, np.floor(data.time - data.time.min()), LONGEST_PAST)
+    return np.asarray(np.bincount(visitor, minlength=data.n_visitors) <= 1)

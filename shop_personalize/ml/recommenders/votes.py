@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
+from shop_personalize.ml.data.distinct import pairs
 from shop_personalize.ml.knowledge import ItemNeighbors
 from shop_personalize.ml.recommenders.edges import counted, neighbors_from
 from shop_personalize.ml.recommenders.likelihood import likelihood_ratio
@@ -56,8 +57,8 @@ class Incidence:
 
     def people(self) -> NDArray[np.float64]:
         """Distinct visitors of each item; shape (n,)."""
-        pairs = np.unique(self.visitors[self.owner] * self.n_items + self.item)
-        return np.bincount(pairs % self.n_items, minlength=self.n_items).astype(float)
+        _, item = pairs(self.visitors[self.owner], self.item, self.n_items)
+        return np.bincount(item, minlength=self.n_items).astype(float)
 
 
 def likely_edges(
