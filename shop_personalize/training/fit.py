@@ -7,19 +7,17 @@ done again, so a job that died goes on where it was; the one it died in goes las
 from __future__ import annotations
 
 import logging
-import time
-from dataclasses import dataclass
+import os
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import ImproperlyConfigured
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Max
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from shop_personalize import artifacts
-from shop_personalize.engines import get_engine
 from shop_personalize.models import ModelVersion, Recommender, TrainingJob
 from shop_personalize.registry import RecommenderSpec, spec
 from shop_personalize.signals import model_rejected
@@ -27,46 +25,22 @@ from shop_personalize.training import dataset, publish, snapshot
 from shop_personalize.training.announce import tell
 from shop_personalize.training.coverage import covered
 from shop_personalize.training.errors import Cancelled, Fenced, TrainingError
-from shop_personalize.training.evaluate import Evaluation, evaluate
 from shop_personalize.training.gate import Decision, decide
+from shop_personalize.training.learn import READING, Bar, Learned, Task, side_by_side
 from shop_personalize.training.readiness import lacking
-from shop_personalize.training.tune import tune
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from shop_personalize.ml.data import TrainingData
     from shop_personalize.training.report import Report
 
 logger = logging.getLogger("shop_personalize")
 
 SECONDS_PER_DAY = 86_400.0
-READING = 0.15
-"""Share of the bar that reading the data takes."""
 TUNE_SECONDS = 150.0
 """For all searches of a job together."""
-
-
-@dataclass(frozen=True)
-class Task:
-    """One recommender within a job."""
-
-    recommender: Recommender
-    spec: RecommenderSpec
-    options: dict[str, Any]
-    report: Report
-    start: float
-    share: float
-    tune_seconds: float
-    """What this one may spend on searching; 0 = it is not to be tuned."""
-
-    def progress(self, done: float, label: str = "") -> None:
-        stage = f"{self.recommender.slug}: {label}" if label else self.recommender.slug
-        self.report(self.start + self.share * min(max(done, 0.0), 1.0), stage)
-
-    def part(self, start: float, stop: float) -> Any:
-        """A progress callback for a step that fills only a part of this task."""
-        return lambda done, label="": self.progress(
-            start + (stop - start) * done, label
-        )
+THREADS = 2
 
 
 def train(job: TrainingJob, report: Report) -> list[ModelVersion]:
@@ -84,15 +58,15 @@ def train(job: TrainingJob, report: Report) -> list[ModelVersion]:
         _("%(rows)s interactions, %(items)s products")
         % {"rows": len(data), "items": data.n_items}
     )
+    todo = [row for row in todo if not _lacks(job, row, data, refreshed.last, report)]
     failed = []
-    for task in _tasks(job, todo, report):
-        if _lacks(task, data, refreshed.last):
-            continue
-        _note_try(job, task.recommender)
-        own = dataset.for_recommender(data, task.recommender)
+    work = _noted(job, _tasks(job, todo, report), data)
+    for task, result in side_by_side(work, _threads(job)):
         try:
-            _train_one(job, task, own, refreshed.last)
-        except (Fenced, Cancelled, ImproperlyConfigured):
+            version = _decide(job, task, result(), data, refreshed.last)
+            report.say(f"{version}: {version.reason}")
+        except (Fenced, Cancelled, ImproperlyConfigured, KeyboardInterrupt) as error:
+            report.abort(error)
             raise
         except Exception as error:
             logger.exception("training %s failed", task.recommender.slug)
@@ -100,6 +74,25 @@ def train(job: TrainingJob, report: Report) -> list[ModelVersion]:
     if failed:
         raise TrainingError("; ".join(failed))
     return _made(job)
+
+
+def _threads(job: TrainingJob) -> int:
+    """One after another when something died before, so that it harms nothing else.
+
+    A caller's open transaction is bound to its thread, and so is all work then.
+    """
+    if job.attempts > 1 or connection.in_atomic_block:
+        return 1
+    return min(THREADS, os.cpu_count() or 1)
+
+
+def _noted(
+    job: TrainingJob, tasks: list[Task], data: TrainingData
+) -> Iterator[tuple[Task, TrainingData]]:
+    """Each task with its own weights, noted as tried before it begins."""
+    for task in tasks:
+        _note_try(job, task.recommender)
+        yield task, dataset.for_recommender(data, task.recommender)
 
 
 def _todo(job: TrainingJob) -> list[Recommender]:
@@ -125,19 +118,18 @@ def _is_trained(recommender: Recommender) -> bool:
 
 
 def _tasks(job: TrainingJob, todo: list[Recommender], report: Report) -> list[Task]:
-    specs = [_spec(recommender) for recommender in todo]
-    pairs = list(zip(todo, specs, strict=True))
+    pairs = [(recommender, _spec(recommender)) for recommender in todo]
     searches = [_is_tuned(job.options, *pair) for pair in pairs]
     seconds = float(job.options.get("tune_seconds", TUNE_SECONDS))
-    share = (1.0 - READING) / len(todo)
+    seconds *= _threads(job)
+    bar = Bar(report, len(todo))
     return [
         Task(
+            at=at,
             recommender=recommender,
             spec=found,
-            options=job.options,
-            report=report,
-            start=READING + share * at,
-            share=share,
+            bar=bar,
+            live=artifacts.live(recommender),
             tune_seconds=seconds / sum(searches) if searches[at] else 0.0,
         )
         for at, (recommender, found) in enumerate(pairs)
@@ -164,16 +156,23 @@ def _is_tuned(
     return bool(asked) or not recommender.tuned
 
 
-def _lacks(task: Task, data: TrainingData, last: int) -> bool:
+def _lacks(
+    job: TrainingJob,
+    recommender: Recommender,
+    data: TrainingData,
+    last: int,
+    report: Report,
+) -> bool:
     """Too little data is no failure: it is said, and tried again when there is more."""
-    needs = task.spec.needs
+    found = _spec(recommender)
+    needs = found.needs
     have = len(data.of_kinds(*needs.kinds)) if needs.events else data.n_items
     missing = (needs.events or needs.items) - have
-    if missing <= 0 or task.options.get("force"):
+    if missing <= 0 or job.options.get("force"):
         return False
-    words = lacking(task.spec, missing)
-    task.report.say(f"{task.recommender.slug}: {_('needs %s') % words}")
-    Recommender.objects.filter(pk=task.recommender.pk).update(last_event_id=last)
+    words = _("needs %(what)s") % {"what": lacking(found, missing)}
+    report.say(f"{recommender.slug}: {words}")
+    Recommender.objects.filter(pk=recommender.pk).update(last_event_id=last)
     return True
 
 
@@ -189,78 +188,49 @@ def _made(job: TrainingJob) -> list[ModelVersion]:
     return list(job.versions.select_related("recommender").order_by("pk"))
 
 
-def _train_one(job: TrainingJob, task: Task, data: TrainingData, last: int) -> None:
-    _tune(task, data)
-    params = {**task.recommender.tuned.get("params", {}), **task.recommender.params}
-    task.progress(0.4, _("fitting"))
-    began = time.monotonic()
-    fitted = get_engine()(task.spec, params, data)
-    seconds = time.monotonic() - began
-    evaluation = _evaluate(task, params, data)
-    decision = decide(
-        task.spec, fitted, data, evaluation, force=bool(task.options.get("force"))
+def _decide(
+    job: TrainingJob, task: Task, learned: Learned, data: TrainingData, last: int
+) -> ModelVersion:
+    """Judge what was learned, store it, and publish it if it may serve."""
+    recommender, evaluation = task.recommender, learned.evaluation
+    if learned.tuned:
+        recommender.tuned = learned.tuned
+        recommender.save(update_fields=["tuned"])
+    force = bool(job.options.get("force"))
+    decision = decide(task.spec, learned.fitted, data, evaluation, force=force)
+    stored = _store(task, learned, data)
+    version = ModelVersion(
+        recommender=recommender,
+        artifact=stored.digest,
+        job=job,
+        params=learned.params,
+        metrics=evaluation.metrics if evaluation else {},
+        baseline=evaluation.baseline if evaluation else {},
+        previous=evaluation.previous if evaluation else {},
+        reason=decision.reason[:300],
+        items=covered(learned.fitted.knowledge_),
+        interactions=len(data),
+        size_bytes=stored.size_bytes,
+        fit_seconds=learned.seconds,
+        trained_until=_moment(data.now),
     )
-    task.progress(0.9, _("storing"))
-    stored = artifacts.write(
+    _keep(job, version, decision, last)
+    task.progress(1.0)
+    return version
+
+
+def _store(task: Task, learned: Learned, data: TrainingData) -> artifacts.Stored:
+    fitted = learned.fitted
+    return artifacts.write(
         knowledge=fitted.knowledge_,
         ids=data.ids,
         query_config=fitted.query_config_,
         meta={
             "recommender": task.recommender.slug,
             "algorithm": task.spec.name,
-            "params": params,
+            "params": learned.params,
         },
         extras=getattr(fitted, "extras_", None),
-    )
-    version = ModelVersion(
-        recommender=task.recommender,
-        artifact=stored.digest,
-        job=job,
-        params=params,
-        metrics=evaluation.metrics if evaluation else {},
-        baseline=evaluation.baseline if evaluation else {},
-        previous=evaluation.previous if evaluation else {},
-        reason=decision.reason[:300],
-        items=covered(fitted.knowledge_),
-        interactions=len(data),
-        size_bytes=stored.size_bytes,
-        fit_seconds=seconds,
-        trained_until=_moment(data.now),
-    )
-    _keep(job, version, decision, last)
-    task.report.say(f"{version}: {decision.reason}")
-
-
-def _tune(task: Task, data: TrainingData) -> None:
-    if not task.tune_seconds:
-        return
-    tuned = tune(
-        data,
-        task.spec,
-        budget_seconds=task.tune_seconds,
-        progress=task.part(0.0, 0.4),
-    )
-    task.recommender.tuned = {
-        "params": tuned.params,
-        "default_score": tuned.default_score,
-        "best_score": tuned.best_score,
-        "table": tuned.table,
-        "at": timezone.now().isoformat(),
-    }
-    task.recommender.save(update_fields=["tuned"])
-
-
-def _evaluate(
-    task: Task, params: dict[str, Any], data: TrainingData
-) -> Evaluation | None:
-    if not task.spec.evaluated:
-        return None
-    return evaluate(
-        data,
-        task.spec,
-        params,
-        live=artifacts.live(task.recommender),
-        progress=task.part(0.5, 0.9),
     )
 
 

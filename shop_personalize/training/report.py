@@ -48,7 +48,7 @@ class Report:
         self.stage = ""
         self._lines = [job.log] if job.log else []
         self._stop = threading.Event()
-        self._trouble: Exception | None = None
+        self._trouble: BaseException | None = None
         self._own_thread = True
         self._written = 0.0
 
@@ -65,6 +65,10 @@ class Report:
     def say(self, line: str) -> None:
         """Add a line to the job's log."""
         self._lines.append(f"{timezone.localtime():%H:%M:%S} {line}")
+
+    def abort(self, error: BaseException) -> None:
+        """Make whatever still works for this job stop at its next step."""
+        self._trouble = self._trouble or error
 
     def text(self) -> str:
         return "\n".join(self._lines)[-LOG_CHARACTERS:]

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from shop_personalize.models import ModelVersion, Recommender, TrainingJob
 from shop_personalize.signals import training_failed, training_finished
-from shop_personalize.training import fit, jobs
+from shop_personalize.training import fit, jobs, learn
 from shop_personalize.training.errors import Cancelled, Fenced
 from shop_personalize.training.report import Report
 from tests.core.training import shop
@@ -245,15 +245,15 @@ def test_one_recommender_that_fails_does_not_stop_the_others(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     shop.pairs()
-    train_one, order = fit._train_one, []
+    learns, order = learn.learn, []
 
-    def breaks(job: Any, task: fit.Task, *args: Any) -> None:
+    def breaks(task: learn.Task, data: Any) -> learn.Learned:
         order.append(task.recommender.slug)
         if task.recommender.slug == "also_bought":
             raise ValueError("poison")
-        train_one(job, task, *args)
+        return learns(task, data)
 
-    monkeypatch.setattr(fit, "_train_one", breaks)
+    monkeypatch.setattr(learn, "learn", breaks)
     only = ["also_bought", "bought_together", "popular"]
     job = jobs.enqueue(options={"tune": False, "force": True, "only": only})
     jobs.run(job.pk)
@@ -268,15 +268,15 @@ def test_a_retry_does_not_decide_twice_and_goes_round_the_one_it_died_in(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     shop.pairs()
-    train_one, order = fit._train_one, []
+    learns, order = learn.learn, []
 
-    def dies_once(job: Any, task: fit.Task, *args: Any) -> None:
+    def dies_once(task: learn.Task, data: Any) -> learn.Learned:
         order.append(task.recommender.slug)
         if order == ["also_bought", "bought_together"]:
             raise SystemExit
-        train_one(job, task, *args)
+        return learns(task, data)
 
-    monkeypatch.setattr(fit, "_train_one", dies_once)
+    monkeypatch.setattr(learn, "learn", dies_once)
     only = ["also_bought", "bought_together", "popular"]
     job = jobs.enqueue(options={"tune": False, "force": True, "only": only})
     with pytest.raises(SystemExit):
