@@ -14,10 +14,11 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from shop_personalize.admin.names import name_of
 from shop_personalize.admin.numbers import NOTHING, duration, number
 from shop_personalize.admin.products import stored, titles
 from shop_personalize.admin.visitors import keys_of_user
-from shop_personalize.models import Block, Interaction, Visitor
+from shop_personalize.models import Block, Interaction, Recommender, Visitor
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -167,9 +168,10 @@ def preview(request: HttpRequest, block: Block, asked: dict[str, Any]) -> Previe
         return Preview(error=f"{type(error).__name__}: {error}")
     took = time.perf_counter() - started
     trace = found.trace or {}
+    names = {r.slug: name_of(r) for r in Recommender.objects.all()}
     return Preview(
-        shown=[_shown(each) for each in found],
-        chain=_chain(trace, list(found)),
+        shown=[_shown(each, names) for each in found],
+        chain=_chain(trace, list(found), names),
         left_out=_left_out(trace),
         verdict=_verdict(block, found),
         is_short=len(found) < block.minimum or not block.is_active,
@@ -185,7 +187,7 @@ def preview(request: HttpRequest, block: Block, asked: dict[str, Any]) -> Previe
     )
 
 
-def _shown(each: Any) -> dict[str, Any]:
+def _shown(each: Any, names: dict[str, str]) -> dict[str, Any]:
     return {
         "position": each.position,
         "title": each.title,
@@ -194,17 +196,19 @@ def _shown(each: Any) -> dict[str, Any]:
         "image": each.card.image,
         "price": each.price,
         "reason": each.reason,
-        "recommender": each.recommender,
+        "recommender": names.get(each.recommender, each.recommender),
         "rank": each.candidate.rank + 1,
         "score": number(each.score, 4),
         "is_backup": each.is_backup,
     }
 
 
-def _chain(trace: dict[str, Any], found: list[Any]) -> list[dict[str, Any]]:
+def _chain(
+    trace: dict[str, Any], found: list[Any], names: dict[str, str]
+) -> list[dict[str, Any]]:
     return [
         {
-            "recommender": step["recommender"],
+            "recommender": names.get(step["recommender"], step["recommender"]),
             "version": f"v{step['version']}" if step["version"] else NOTHING,
             "candidates": number(step["candidates"]),
             "shown": number(

@@ -40,12 +40,30 @@ NEW = "new"
 
 
 class StepInline(admin.TabularInline):
+    """The chain; a step added goes to its end unless told otherwise."""
+
     model = BlockStep
     fields = ["position", "recommender"]
     extra = 1
     verbose_name_plural = gettext_lazy(
         "who is asked, in this order: each fills what the one before leaves empty"
     )
+
+    def formfield_for_foreignkey(
+        self, db_field: Any, request: HttpRequest, **kwargs: Any
+    ) -> Any:
+        field: Any = super().formfield_for_foreignkey(db_field, request, **kwargs)
+        field.label_from_instance = lambda one: f"{name_of(one)} ({one.slug})"
+        return field
+
+    def get_formset(
+        self, request: HttpRequest, obj: Block | None = None, **kwargs: Any
+    ) -> Any:
+        formset = super().get_formset(request, obj, **kwargs)
+        if "position" in formset.form.base_fields:
+            last = len(obj.steps.all()) if obj and obj.pk else 0
+            formset.form.base_fields["position"].initial = last
+        return formset
 
 
 @admin.register(Block)
@@ -215,7 +233,7 @@ class BlockAdmin(PersonalizeAdmin):
         ]
         context = {
             "title": _("Preview of “%(block)s”") % {"block": name},
-            "block": block,
+            "shown_block": block,
             "form": form,
             "result": result,
             "kept": kept,

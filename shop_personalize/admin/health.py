@@ -97,7 +97,7 @@ def _hours(now: datetime) -> Counts:
     counted = dict(
         _arrived(first)
         .order_by()
-        .annotate(hour=TruncHour("received_at"))
+        .annotate(hour=TruncHour("occurred_at"))
         .values_list("hour")
         .annotate(n=Count("pk"))
     )

@@ -14,7 +14,6 @@ from django.template.loader import render_to_string
 from django.urls import URLPattern, path
 from django.utils import timezone
 from django.utils.html import format_html
-from django.utils.timesince import timesince
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_GET
@@ -22,7 +21,7 @@ from django.views.decorators.http import require_GET
 from shop_personalize.admin import export, health
 from shop_personalize.admin.access import EXPORT, FactAdmin, allowed, note_all
 from shop_personalize.admin.charts import Bar, bars, histogram
-from shop_personalize.admin.numbers import NOTHING, money, number, percent
+from shop_personalize.admin.numbers import NOTHING, ago, money, number, percent
 from shop_personalize.admin.products import titles
 from shop_personalize.admin.quarantined_events import reason_bars
 from shop_personalize.admin.words import kind_name
@@ -91,6 +90,7 @@ class InteractionAdmin(FactAdmin):
     search_fields = ["=item_id", "=order_id", "=visitor__key"]
     search_help_text = gettext_lazy("The id of a product, an order or a visitor.")
     ordering = ["-id"]
+    list_per_page = 50
     actions = ["export_csv"]
     change_list_template = "admin/shop_personalize/interaction_list.html"
     fields = [
@@ -251,14 +251,9 @@ def _health_title(found: health.Health, problems: list[str]) -> str:
 
 
 def _facts(found: health.Health) -> list[tuple[str, str]]:
-    ago = (
-        _("%(time)s ago") % {"time": timesince(found.last, depth=1)}
-        if found.last
-        else ""
-    )
     return [
         (_("events in 24 hours"), number(found.total)),
-        (_("last event"), ago or NOTHING),
+        (_("last event"), ago(found.last) if found.last else NOTHING),
         (_("from bots"), percent(found.bot_share)),
         (_("refused"), percent(found.refused_share)),
         (_("told twice"), percent(found.twice_share)),

@@ -300,7 +300,6 @@ def _summary(request: HttpRequest, version: ModelVersion) -> dict[str, Any]:
         "sp_version": version,
         "sp_icon": ICONS[version.status],
         "sp_rows": rows(version),
-        "sp_cases": version.metrics.get("cases"),
         "sp_comparison": comparison(version),
         "sp_history": over_time(list(recent)[::-1]),
         "sp_may_publish": may and not live,

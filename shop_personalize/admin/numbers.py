@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from decimal import Decimal
 
+from django.utils import timezone
 from django.utils.formats import number_format
+from django.utils.timesince import timesince
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -23,7 +26,7 @@ def number(value: Number | None, places: int | None = None) -> str:
     if places is None:
         places = _places(value)
     # number_format cuts digits off instead of rounding.
-    rounded: Decimal | float = round(value, places)
+    rounded = round(Decimal(value), places)
     return number_format(rounded, decimal_pos=places, force_grouping=True)
 
 
@@ -45,11 +48,11 @@ def percent(share: Number | None, places: int | None = None) -> str:
 
 
 def money(amount: Number | None, currency: str = "") -> str:
-    """£1,240 or 1,240 SEK; pennies only below a hundred."""
+    """£1,240 or 1,240 SEK; pennies only below ten."""
     if amount is None:
         return NOTHING
     size = abs(float(amount))
-    text = number(size, 0 if size >= 100 or size == 0 else 2)
+    text = number(size, 0 if size >= 10 or size == 0 else 2)
     sign = MINUS if amount < 0 else ""
     if currency in SYMBOLS:
         return f"{sign}{SYMBOLS[currency]}{text}"
@@ -62,12 +65,20 @@ def duration(seconds: float | None) -> str:
     if seconds < 1:
         return _("%(number)s ms") % {"number": number(round(seconds * 1000), 0)}
     if seconds < 2 * MINUTE:
-        return _("%(number)s s") % {"number": number(round(seconds, 1))}
+        exact = round(seconds, 1) if seconds < 10 else round(seconds)
+        return _("%(number)s s") % {"number": number(exact)}
     if seconds < 2 * HOUR:
         return _("%(number)s min") % {"number": number(round(seconds / MINUTE), 0)}
     if seconds < 2 * DAY:
         return _("%(number)s h") % {"number": number(round(seconds / HOUR), 0)}
     return days(seconds / DAY)
+
+
+def ago(moment: datetime) -> str:
+    """“3 minutes ago”."""
+    if timezone.now() - moment < timedelta(minutes=1):
+        return _("just now")
+    return _("%(time)s ago") % {"time": timesince(moment, depth=1)}
 
 
 def days(count: float) -> str:

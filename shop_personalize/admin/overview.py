@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET
 
 from shop_personalize.admin import earnings, health, readiness
 from shop_personalize.admin.access import TRAIN, FactAdmin, allowed
-from shop_personalize.admin.charts import Bar, Series, bars, funnel, line
+from shop_personalize.admin.charts import Series, funnel, line
 from shop_personalize.admin.earnings import DAYS, Earnings, Led
 from shop_personalize.admin.numbers import (
     MINUS,
@@ -69,10 +69,15 @@ class OverviewAdmin(FactAdmin):
             "chart": chart(led),
             "funnel": steps(led),
             "blocks": block_rows(led),
-            "by_block": by_block(led),
             "others": [money(amount, currency) for currency, amount in led.others],
             "ready": [
-                (each, readiness.state(each), readiness.missing(each)) for each in ready
+                (
+                    each.title,
+                    readiness.state(each),
+                    number(each.products or None),
+                    readiness.missing(each),
+                )
+                for each in ready
             ],
             "ready_count": sum(1 for each in ready if each.state == "ready"),
             "ready_total": len(ready),
@@ -173,7 +178,7 @@ def tiles(led: Earnings) -> list[tuple[str, str, str]]:
         for label, name in named
     ]
     sold = money(led.now.revenue, led.currency)
-    return [*counted, (_("sold"), sold, compared(led, "revenue"))]
+    return [(_("sold"), sold, compared(led, "revenue")), *counted]
 
 
 def compared(led: Earnings, name: str) -> str:
@@ -195,14 +200,12 @@ def chart(led: Earnings) -> Any:
         return line(
             _("Sold after a click, day by day"),
             labels,
-            [Series(_("last day:"), values)],
+            [Series("", values)],
             write=lambda value: money(value, led.currency),
             head=_("day"),
         )
     clicks = [float(one.clicked) for _day, one in led.days]
-    return line(
-        _("Clicks, day by day"), labels, [Series(_("last day:"), clicks)], head=_("day")
-    )
+    return line(_("Clicks, day by day"), labels, [Series("", clicks)], head=_("day"))
 
 
 def steps(led: Earnings) -> Any:
@@ -219,27 +222,16 @@ def steps(led: Earnings) -> Any:
     )
 
 
-def by_block(led: Earnings) -> Any:
-    sold = [Bar(names, float(one.revenue)) for names, one in _named(led) if one.revenue]
-    if not sold:
-        return ""
-    return bars(
-        _("Sold after a click, by block"),
-        sold[:8],
-        write=lambda value: money(value, led.currency),
-    )
-
-
 def block_rows(led: Earnings) -> list[list[str]]:
     return [
         [
             name,
+            money(one.revenue, led.currency) if one.revenue else NOTHING,
             number(one.shown),
             number(one.clicked),
             percent(one.click_rate),
             number(one.carted),
             number(one.bought),
-            money(one.revenue, led.currency) if one.revenue else NOTHING,
         ]
         for name, one in _named(led)
     ]

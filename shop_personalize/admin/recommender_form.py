@@ -59,7 +59,7 @@ class RecommenderForm(forms.ModelForm):
         label=_("After how many days it counts half"),
         help_text=_("Empty: the shop's default, or what tuning found."),
     )
-    train_every = ScheduleField(label=_("train"))
+    train_every = ScheduleField(label=_("Train"))
 
     class Meta:
         model = Recommender
@@ -83,7 +83,7 @@ class RecommenderForm(forms.ModelForm):
         if "algorithm" in self.fields:
             choices = [(name, f"{s.title} ({name})") for name, s in specs().items()]
             self.fields["algorithm"] = forms.ChoiceField(
-                choices=choices, label=_("algorithm")
+                choices=choices, label=_("Algorithm")
             )
 
     def clean_params(self) -> dict[str, Any]:

@@ -9,7 +9,6 @@ from django.shortcuts import redirect
 from django.urls import URLPattern, path, reverse
 from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
-from django.utils.timesince import timesince
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -20,7 +19,7 @@ from shop_personalize.admin.access import TRAIN, PersonalizeAdmin, allowed, requ
 from shop_personalize.admin.charts import sparkline
 from shop_personalize.admin.metrics import comparison, over_time, quality, verdict
 from shop_personalize.admin.names import name_of, version_name
-from shop_personalize.admin.numbers import NOTHING, number
+from shop_personalize.admin.numbers import NOTHING, ago, number
 from shop_personalize.admin.recommender_form import RecommenderForm
 from shop_personalize.admin.training_jobs import (
     ACTIVE,
@@ -130,9 +129,8 @@ class RecommenderAdmin(PersonalizeAdmin):
         when = recommender.last_trained_at
         if when is None:
             return None
-        ago = _("%(time)s ago") % {"time": timesince(when, depth=1)}
         full = date_format(localtime(when), "DATETIME_FORMAT")
-        return format_html('<time title="{}">{}</time>', full, ago)
+        return format_html('<time title="{}">{}</time>', full, ago(when))
 
     @admin.display(description=gettext_lazy("found by tuning"))
     def tuning_found(self, recommender: Recommender) -> SafeString | str:

@@ -99,7 +99,7 @@ class TrainingJobAdmin(FactAdmin):
         "name",
         "state_shown",
         "progress_shown",
-        "stage",
+        "stage_shown",
         "taken",
         "begun_by",
     ]
@@ -140,6 +140,10 @@ class TrainingJobAdmin(FactAdmin):
     @admin.display(description=gettext_lazy("progress"), ordering="progress")
     def progress_shown(self, job: TrainingJob) -> SafeString:
         return bar(job)
+
+    @admin.display(description=gettext_lazy("stage"))
+    def stage_shown(self, job: TrainingJob) -> str:
+        return job.stage if job.state in ACTIVE else job.error[:80]
 
     @admin.display(description=gettext_lazy("took"))
     def taken(self, job: TrainingJob) -> str:

@@ -21,7 +21,7 @@ class BlockDay(models.Model):
 
     class Meta:
         verbose_name = _("day of a block")
-        verbose_name_plural = _("days of blocks")
+        verbose_name_plural = _("overview")
         constraints = [
             models.UniqueConstraint(
                 fields=["block", "recommender", "day", "currency"], name="sp_block_day"

@@ -18,8 +18,8 @@ def sparkline(
     title: str, values: Sequence[float], *, write: Callable[[float], str] = number
 ) -> SafeString:
     """A line the size of a word, from zero, with its last number beside it."""
-    if not values:
-        return SafeString(NOTHING)
+    if len(values) < 2:
+        return format_html("{}", write(values[0]) if values else NOTHING)
     top = max([0.0, *values]) or 1.0
     step = (WIDTH - 2 * EDGE) / max(1, len(values) - 1)
     points = [

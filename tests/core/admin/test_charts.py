@@ -129,7 +129,8 @@ def test_a_sparkline_ends_in_its_last_number() -> None:
     drawn = sparkline("quality", [0.0, 0.1, 0.2])
     assert 'points="3,21 48,12 93,3"' in drawn
     assert "".join(parsed(drawn).itertext()).endswith(" 0.200")
-    assert sparkline("quality", []) == "–"
+    assert sparkline("quality", [0.2]) == "0.200"
+    assert sparkline("quality", []) == "\N{EN DASH}"
 
 
 @pytest.mark.parametrize(
