@@ -88,7 +88,10 @@ def clean(rows: list[Row]) -> Cleaned:
     out = Cleaned()
     twice = repeated(rows)
     bought: dict[tuple[int, str], list[Line]] = defaultdict(list)
-    order = sorted((at for at in range(len(rows)) if at not in twice), key=lambda i: (rows[i].at, i))
+    order = sorted(
+        (at for at in range(len(rows)) if at not in twice),
+        key=lambda i: (rows[i].at, i),
+    )
     out.left_out["repeated in both sheets (1-9 December 2010)"] = len(twice)
     for at in order:
         row = rows[at]
@@ -110,10 +113,16 @@ def clean(rows: list[Row]) -> Cleaned:
 def _kept_as(row: Row) -> str:
     if row.customer is None:
         return "guest order lines"
-    return "customer order lines, services" if row.code in SERVICES else "customer order lines"
+    return (
+        "customer order lines, services"
+        if row.code in SERVICES
+        else "customer order lines"
+    )
 
 
-def _take_back(row: Row, bought: dict[tuple[int, str], list[Line]], out: Cleaned) -> None:
+def _take_back(
+    row: Row, bought: dict[tuple[int, str], list[Line]], out: Cleaned
+) -> None:
     """Spread a return over the customer's latest purchases, the same price first."""
     if row.code in SERVICES:
         out.left_out["returned postage, discounts and fees"] += 1
@@ -136,7 +145,11 @@ def _take_back(row: Row, bought: dict[tuple[int, str], list[Line]], out: Cleaned
             break
     out.refunds["units returned"] += -row.quantity
     out.refunds["units matched to a purchase"] += -row.quantity - max(left, 0)
-    whole = "returns of a purchase in the file" if left < -row.quantity else "returns of earlier purchases"
+    whole = (
+        "returns of a purchase in the file"
+        if left < -row.quantity
+        else "returns of earlier purchases"
+    )
     if whole.startswith("returns of a "):
         out.kept[whole] += 1
     else:

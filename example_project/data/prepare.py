@@ -81,7 +81,9 @@ def orders(lines: list[Line]) -> tuple[pa.Table, list[Line]]:
             "number": pa.array([int(key[0]) for key, _ in ordered], pa.int32()),
             "customer": pa.array([key[1] for key, _ in ordered], pa.int32()),
             "at": pa.array([_minutes(own[0].row.at) for _, own in ordered], pa.int32()),
-            "country": pa.array([own[0].row.country for _, own in ordered]).dictionary_encode(),
+            "country": pa.array(
+                [own[0].row.country for _, own in ordered]
+            ).dictionary_encode(),
             "lines": pa.array([len(own) for _, own in ordered], pa.int16()),
         }
     )
@@ -92,7 +94,9 @@ def line_table(lines: list[Line], codes: list[str]) -> pa.Table:
     position = {code: at for at, code in enumerate(codes)}
     return pa.table(
         {
-            "product": pa.array([position[line.row.code] for line in lines], pa.int16()),
+            "product": pa.array(
+                [position[line.row.code] for line in lines], pa.int16()
+            ),
             "quantity": pa.array([line.row.quantity for line in lines], pa.int32()),
             "price": pa.array([line.row.price for line in lines], pa.float64()),
             "refunded": pa.array([line.refunded for line in lines], pa.int32()),
@@ -104,22 +108,30 @@ def _minutes(at: datetime) -> int:
     return int(at.replace(tzinfo=UTC).timestamp()) // 60
 
 
-def report(raw: int, cleaned: Cleaned, table: pa.Table, placed: pa.Table) -> dict[str, Any]:
+def report(
+    raw: int, cleaned: Cleaned, table: pa.Table, placed: pa.Table
+) -> dict[str, Any]:
     """Every raw row under exactly one reason; the counts add up to ``raw_rows``."""
     return {
         "raw_rows": raw,
         "kept": dict(cleaned.kept.most_common()),
         "left_out": dict(cleaned.left_out.most_common()),
         "order_lines": len(cleaned.lines),
-        "lines_refunded_in_full": sum(x.refunded == x.row.quantity for x in cleaned.lines),
-        "lines_refunded_in_part": sum(0 < x.refunded < x.row.quantity for x in cleaned.lines),
+        "lines_refunded_in_full": sum(
+            x.refunded == x.row.quantity for x in cleaned.lines
+        ),
+        "lines_refunded_in_part": sum(
+            0 < x.refunded < x.row.quantity for x in cleaned.lines
+        ),
         "returns": dict(cleaned.refunds),
         "orders": placed.num_rows,
         "guest_orders": placed["customer"].null_count,
         "customers": len(pc.unique(placed["customer"].drop_null())),
         "products": sum(1 for slug in table["category"].to_pylist() if slug),
         "services": sum(1 for slug in table["category"].to_pylist() if not slug),
-        "categories": dict(Counter(filter(None, table["category"].to_pylist())).most_common()),
+        "categories": dict(
+            Counter(filter(None, table["category"].to_pylist())).most_common()
+        ),
         "first_day": str(min(x.row.at for x in cleaned.lines).date()),
         "last_day": str(max(x.row.at for x in cleaned.lines).date()),
     }

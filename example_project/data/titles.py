@@ -1,4 +1,4 @@
-"""Descriptions were typed in capitals and cut to 35 characters; titles are for people."""
+"""Descriptions were typed in capitals and cut short; titles are for people."""
 
 from __future__ import annotations
 
@@ -27,8 +27,14 @@ WHOLE = (
     (r"^[\s,.*]+|[\s,.*]+$", ""),
     (r"\s+", " "),
 )
-SMALL = frozenset("a an and at de des du for from in la le les of on or the to with".split())
-CAPITALS = frozenset("LED DIY UK USA CD TV BBQ 3D 2D II CRUK A4 A5 A6 A7 DVD SOS XL".split())
+SMALL = frozenset(
+    ("a", "an", "and", "at", "de", "des", "du", "for", "from", "in", "la", "le", "les",
+     "of", "on", "or", "the", "to", "with")
+)  # fmt: skip
+CAPITALS = frozenset(
+    ("LED", "DIY", "UK", "USA", "CD", "TV", "BBQ", "3D", "2D", "II", "CRUK", "A4", "A5",
+     "A6", "A7", "DVD", "SOS", "XL")
+)  # fmt: skip
 UNIT = re.compile(r"^\d[\dXCM./]*(?:CM|MM|ML|M|KG|G|L|PC|PCS)$|^\d+'S$")
 
 

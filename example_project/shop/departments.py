@@ -1,3 +1,4 @@
+# ruff: noqa: E501  the lines are data
 """The shop's categories in the order of its shelves, in the shop's own words."""
 
 from __future__ import annotations

@@ -49,7 +49,9 @@ def read(last_orders: int | None = None) -> Shards:
     """The shards; with ``last_orders`` only so many of the latest orders."""
     import pyarrow.parquet as pq
 
-    tables = {name: pq.read_table(DATA / f"{name}.parquet") for name in ("orders", "lines")}
+    tables = {
+        name: pq.read_table(DATA / f"{name}.parquet") for name in ("orders", "lines")
+    }
     if last_orders is not None:
         orders = tables["orders"].slice(tables["orders"].num_rows - last_orders)
         count = sum(orders["lines"].to_pylist())
@@ -80,9 +82,9 @@ def load(shards: Shards, *, password: str, progress: Progress) -> dict[str, int]
         done=lambda n: progress(0.15 + 0.8 * n / total, f"{n:,} order lines"),
     )
     reset_sequences(Category, Product, User, Order, OrderLine)
+    counted = (Category, Product, User, Order, OrderLine)
     return {
-        model._meta.verbose_name_plural.replace(" ", "_"): model.objects.count()  # type: ignore[union-attr]
-        for model in (Category, Product, User, Order, OrderLine)
+        str(m._meta.verbose_name_plural): m._default_manager.count() for m in counted
     }
 
 
@@ -145,7 +147,8 @@ def add_customers(shards: Shards, password: str) -> dict[int, int]:
 
 PRODUCT_COLUMNS = ("code", "title", "category", "price", "first", "last")
 ORDER_FIELDS = (
-    "id", "number", "user", "email", "country", "status", "total", "placed_at", "updated",
+    "id", "number", "user", "email", "country", "status", "total", "placed_at",
+    "updated",
 )  # fmt: skip
 LINE_FIELDS = ("order", "product", "quantity", "unit_price", "refunded", "returned")
 

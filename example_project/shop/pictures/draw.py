@@ -9,7 +9,6 @@ from example_project.shop.pictures.colors import PALETTE, Tones, accent_of, colo
 from example_project.shop.pictures.motifs import MOTIFS, motif_of
 from example_project.shop.pictures.patterns import definition, pattern_of
 
-SIZE = 200
 FIRST_EDITION = 1
 
 
@@ -36,11 +35,13 @@ def draw_motif(motif: str, color: str) -> str:
     return _svg(name, name, tones, accent, "spots" if name in PRINTED else "")
 
 
+PALE = frozenset(PALETTE[name].body for name in ("white", "ivory", "cream"))
 PRINTED = frozenset({"bag", "teapot", "cushion", "bunting", "box", "bauble", "rocket"})
 
 
 def _svg(title: str, motif: str, tones: Tones, accent: Tones, pattern: str) -> str:
     drawing = MOTIFS[motif]
+    halo = ".25" if tones.body in PALE else ".55"
     marks = {
         "$p": "url(#p)" if pattern else tones.body,
         "$b": tones.body,
@@ -53,11 +54,12 @@ def _svg(title: str, motif: str, tones: Tones, accent: Tones, pattern: str) -> s
     for mark, tone in marks.items():
         drawing = drawing.replace(mark, tone)
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {SIZE} {SIZE}" role="img">'
+        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 200 200" role="img">'
         f"<title>{escape(title)}</title>"
         f"<defs>{definition(pattern, tones, accent)}</defs>"
-        f'<rect width="{SIZE}" height="{SIZE}" fill="{tones.paper}"/>'
-        f'<circle cx="100" cy="98" r="78" fill="#fff" opacity=".55"/>'
-        f'<ellipse cx="100" cy="172" rx="56" ry="6" fill="{tones.shade}" opacity=".16"/>'
+        f'<rect width="200" height="200" fill="{tones.paper}"/>'
+        f'<circle cx="100" cy="98" r="78" fill="#fff" opacity="{halo}"/>'
+        '<ellipse cx="100" cy="172" rx="56" ry="6" opacity=".16"'
+        f' fill="{tones.shade}"/>'
         f"{drawing}</svg>"
     )

@@ -1,3 +1,4 @@
+# ruff: noqa: E501  the lines are data
 """The things themselves, on 200 × 200.
 
 ``$p`` is the printed body, ``$b $s $l`` body, shade and light of the main color,
@@ -340,12 +341,18 @@ MOTIFS: dict[str, str] = {
 RULES: tuple[tuple[str, str], ...] = (
     ("hotwater", r"hot water bottle|hand warmer|h ?w ?b"),
     ("cakestand", r"cake ?stand|cakestand|tier"),
-    ("tealight", r"t ?-?lights?( holder)?|tea ?lights?|votive|candle ?holder|jar candle"),
+    (
+        "tealight",
+        r"t ?-?lights?( holder)?|tea ?lights?|votive|candle ?holder|jar candle",
+    ),
     ("candle", r"candles?\w*|wick"),
     ("bunting", r"bunting|pennant|flags?"),
     ("stocking", r"stocking|socks?"),
     ("bauble", r"baubles?"),
-    ("lights", r"(?:fairy |dolly |owl |cherry |string of |light )?(?:lights|light chain|led)"),
+    (
+        "lights",
+        r"(?:fairy |dolly |owl |cherry |string of |light )?(?:lights|light chain|led)",
+    ),
     ("lantern", r"lanterns?"),
     ("lamp", r"lamp\w*|night ?light|light|torch|lampshade|chandelier"),
     ("playingcards", r"playing cards|card game|snap"),
@@ -384,7 +391,10 @@ RULES: tuple[tuple[str, str], ...] = (
     ("mirror", r"mirrors?|mirrored"),
     ("frame", r"frames?|photo\w*|picture|album|gallery|canvas|print"),
     ("magnet", r"magnets?"),
-    ("sign", r"signs?|doorsign|plaque|chalk ?board|blackboard|memo ?board|slate|wall art"),
+    (
+        "sign",
+        r"signs?|doorsign|plaque|chalk ?board|blackboard|memo ?board|slate|wall art",
+    ),
     ("knob", r"knobs?|drawer ?knob|door ?knob"),
     ("hook", r"hooks?|hangers?|rack|pegs?"),
     ("drawers", r"drawers?|cabinet|chest|unit|shelf|cupboard|dresser|organi[sz]er"),
@@ -396,7 +406,10 @@ RULES: tuple[tuple[str, str], ...] = (
     ("owl", r"owls?"),
     ("bird", r"birds?|robin|dove|swallow|lovebird|wren|finch|canary|flying"),
     ("butterfly", r"butterfl\w+|dragonfly|moth|bee"),
-    ("teddy", r"teddy|bear|soft toy|monkey|dog\w*|cat|elephant|scottie|poodle|horse|pony|lamb"),
+    (
+        "teddy",
+        r"teddy|bear|soft toy|monkey|dog\w*|cat|elephant|scottie|poodle|horse|pony|lamb",
+    ),
     ("doll", r"dolls?|dolly|babushka|girl|fairy|puppet|russian|suki"),
     ("rocket", r"rocket|space\w*|robot|helicopter|glider|plane"),
     ("wreath", r"wreath"),
@@ -406,7 +419,10 @@ RULES: tuple[tuple[str, str], ...] = (
     ("cushion", r"cushions?|pillow|pad"),
     ("quilt", r"quilt\w*|throw|blanket|rug|bedspread|cloth|runner|hammock"),
     ("pencils", r"pencils?|pens?|crayons?|chalks?|paint|brush"),
-    ("notebook", r"note ?book|journal|sketchbook|book|diary|notepad|jotter|calendar|planner"),
+    (
+        "notebook",
+        r"note ?book|journal|sketchbook|book|diary|notepad|jotter|calendar|planner",
+    ),
     ("envelope", r"envelopes?|invites?|postcard|stationery|writing|stickers?|postage"),
     ("card", r"cards?|tags?"),
     ("gift", r"gift|voucher"),
@@ -423,13 +439,19 @@ RULES: tuple[tuple[str, str], ...] = (
     ("incense", r"incense|joss|diffuser|cones"),
     ("soap", r"soap|bath\w*|shower|sponge"),
     ("vase", r"vases?|urn"),
-    ("planter", r"planters?|plants?|herb\w*|flower ?pots?|pots?|bucket|grow|trellis|cactus"),
+    (
+        "planter",
+        r"planters?|plants?|herb\w*|flower ?pots?|pots?|bucket|grow|trellis|cactus",
+    ),
     ("box", r"box\w*|storage|crate|bin"),
     ("balloon", r"balloons?|confetti"),
     ("fan", r"fan"),
     ("radio", r"radio|phone|calculator|ipod"),
     ("sewing", r"sewing|knit\w*|craft|button|fabric|scissors?|kit|patches|felt\w*"),
-    ("flower", r"flowers?|roses?|dais\w+|tulips?|lil(?:y|ies)|peony|blossom|bouquet|posy|floral"),
+    (
+        "flower",
+        r"flowers?|roses?|dais\w+|tulips?|lil(?:y|ies)|peony|blossom|bouquet|posy|floral",
+    ),
     ("heart", r"hearts?|love|sweetheart|loveheart"),
     ("ornament", r"angel|cherub|statue|figure\w*|gnome|ornament|paperweight"),
 )

@@ -1,3 +1,4 @@
+# ruff: noqa: E501  the lines are data
 """What a thing is printed with, by the words of its title."""
 
 from __future__ import annotations

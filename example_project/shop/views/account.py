@@ -37,7 +37,9 @@ def demo_customers() -> QuerySet[User]:
     return (
         User.objects.filter(pk__in=list(lately), is_staff=False)
         .annotate(
-            placed=Count("orders"), spent=Sum("orders__total"), last=Max("orders__placed_at")
+            placed=Count("orders"),
+            spent=Sum("orders__total"),
+            last=Max("orders__placed_at"),
         )
         .filter(placed__range=(3, 30))
         .order_by("-last")[:OFFERED]

@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext_lazy as _
 
+from example_project.shop.departments import DEPARTMENTS
 from example_project.shop.models import Category, Product
 from shop_personalize import rank
 
@@ -25,12 +26,27 @@ ORDERINGS = {
 }
 
 
+# What stands on the mantelpiece of the home page, and in which color.
+SHELF = (
+    ("teapot", "red"), ("bird", "turquoise"), ("cakestand", "pink"),
+    ("lantern", "yellow"), ("rocket", "blue"), ("cushion", "green"), ("heart", "rose"),
+    ("clock", "orange"),
+)  # fmt: skip
+
+
 def on_sale() -> QuerySet[Product]:
-    return Product.objects.filter(available=True, stock__gt=0).select_related("category")
+    return Product.objects.filter(available=True, stock__gt=0).select_related(
+        "category"
+    )
 
 
 def home(request: HttpRequest) -> HttpResponse:
-    return render(request, "shop/home.html")
+    context = {
+        "products": on_sale().count(),
+        "shelves": len(DEPARTMENTS),
+        "shelf": SHELF,
+    }
+    return render(request, "shop/home.html", context)
 
 
 def category(request: HttpRequest, slug: str) -> HttpResponse:
@@ -43,12 +59,20 @@ def category(request: HttpRequest, slug: str) -> HttpResponse:
     else:
         shown = products.order_by(*ORDERINGS[sort])
     page = Paginator(shown, PAGE).get_page(request.GET.get("page"))
-    context = {"category": found, "page": page, "sort": sort, "sorts": SORTS}
+    context = {
+        "category": found,
+        "page": page,
+        "sort": sort,
+        "sorts": SORTS,
+        "keep": f"sort={sort}&",
+    }
     return render(request, "shop/category.html", context)
 
 
 def product(request: HttpRequest, pk: int, slug: str) -> HttpResponse:
-    found = get_object_or_404(Product.objects.select_related("category"), pk=pk, available=True)
+    found = get_object_or_404(
+        Product.objects.select_related("category"), pk=pk, available=True
+    )
     return render(request, "shop/product.html", {"product": found})
 
 

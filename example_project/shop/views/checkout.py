@@ -38,7 +38,11 @@ def checkout(request: HttpRequest) -> HttpResponse:
 def placed(request: HttpRequest) -> HttpResponse:
     order = get_object_or_404(Order, number=request.session.get(PLACED, 0))
     lines = list(order.lines.select_related("product"))
-    context = {"order": order, "lines": lines, "bought": [line.product for line in lines]}
+    context = {
+        "order": order,
+        "lines": lines,
+        "bought": [line.product for line in lines],
+    }
     return render(request, "shop/placed.html", context)
 
 

@@ -18,10 +18,14 @@ class Command(BaseCommand):
     help = "Fill the example shop with two years of real orders, the last of yesterday."
 
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
-        parser.add_argument("--orders", type=int, help="only so many of the latest orders")
+        parser.add_argument(
+            "--orders", type=int, help="only so many of the latest orders"
+        )
         parser.add_argument("--reset", action="store_true", help="empty the shop first")
 
-    def handle(self, *args: Any, orders: int | None, reset: bool, **options: Any) -> None:
+    def handle(
+        self, *args: Any, orders: int | None, reset: bool, **options: Any
+    ) -> None:
         if orders is not None and orders < 1:
             raise CommandError("--orders must be at least 1")
         if reset:
@@ -37,9 +41,11 @@ class Command(BaseCommand):
         if sys.stderr.isatty():
             self.stderr.write("\r\x1b[2K", ending="")
         for name, count in counts.items():
-            self.stdout.write(f"{count:>11,}  {name.replace('_', ' ')}")
+            self.stdout.write(f"{count:>11,}  {name}")
         self.stdout.write(f"Filled in {time.perf_counter() - started:.0f} s.")
-        self.stdout.write(f"Customers log in with the password {DEMO_PASSWORD!r}, e.g. as")
+        self.stdout.write(
+            f"Customers log in with the password {DEMO_PASSWORD!r}, e.g. as"
+        )
         self.stdout.write(f"  {self.example()}; the admin is admin / admin.")
 
     def add_staff(self) -> None:
