@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponseBase
 
     from shop_personalize.capture.event import Event
+from shop_personalize.capture.safety import harmless
 
 SALT = "shop_personalize.visitor"
 current: ContextVar[Personalize | None] = ContextVar("personalize", default=None)
@@ -71,7 +72,10 @@ class Personalize:
 
     @cached_property
     def consent(self) -> str:
-        return consent_of(self.request)
+        """Nothing is allowed where the shop's function does not answer."""
+        with harmless("consent"):
+            return consent_of(self.request)
+        return NONE
 
     @cached_property
     def is_bot(self) -> bool:
@@ -81,7 +85,9 @@ class Personalize:
     def site(self) -> str:
         if not app_settings.SITE:
             return ""
-        return str(import_string(app_settings.SITE)(self.request))[:32]
+        with harmless("site"):
+            return str(import_string(app_settings.SITE)(self.request))[:32]
+        return ""
 
     @cached_property
     def cookie_id(self) -> str:

@@ -35,17 +35,22 @@ def write(
 ) -> tuple[set[UUID], set[UUID]]:
     """Store the events; return the ids that were new and those of erased visitors."""
     try:
-        rows, erased = _rows(events, source, received)
-        new = store.insert_new(rows)
+        new, erased = store.patiently(lambda: _store(events, source, received))
     except IntegrityError:
         # A remembered visitor is gone: merged or erased by another process.
         visitors.forget(event.visitor_key for event in events)
-        rows, erased = _rows(events, source, received)
-        new = store.insert_new(rows)
+        new, erased = _store(events, source, received)
     if new:
         using = router.db_for_write(Interaction)
         transaction.on_commit(partial(_announce, new, source), using=using, robust=True)
     return {row.event_id for row in new}, erased
+
+
+def _store(
+    events: Sequence[Event], source: str, received: datetime
+) -> tuple[list[Interaction], set[UUID]]:
+    rows, erased = _rows(events, source, received)
+    return store.insert_new(rows), erased
 
 
 def _rows(

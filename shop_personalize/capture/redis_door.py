@@ -98,10 +98,11 @@ def ask(question: Callable[[Any], T]) -> T:
 
 
 def _errors() -> tuple[type[Exception], ...]:
+    """What a Redis that is gone raises, and what a missing extra does."""
     try:
         from redis.exceptions import RedisError
     except ImportError:
-        return (OSError,)
+        return (OSError, ImproperlyConfigured)
     return (RedisError, OSError)
 
 

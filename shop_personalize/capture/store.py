@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from contextlib import nullcontext
+from functools import partial
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from django.db import OperationalError, connections, router, transaction
 
+from shop_personalize.capture import postgres, sqlite
 from shop_personalize.models import Interaction
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from uuid import UUID
 
+T = TypeVar("T")
 BATCH = 2000
 ATTEMPTS = 3
 
@@ -28,31 +32,49 @@ def insert_new(rows: Sequence[Interaction]) -> list[Interaction]:
     """
     unique = {row.event_id: row for row in rows}
     ordered = sorted(unique.values(), key=lambda row: row.event_id.int)
+    using = router.db_for_write(Interaction)
     new: list[Interaction] = []
     for start in range(0, len(ordered), BATCH):
-        new.extend(_insert_patiently(ordered[start : start + BATCH]))
+        batch = partial(_insert_batch, ordered[start : start + BATCH], using)
+        new.extend(patiently(batch))
     return new
 
 
-def _insert_patiently(rows: list[Interaction]) -> list[Interaction]:
-    using = router.db_for_write(Interaction)
-    for left in reversed(range(ATTEMPTS)):
+def patiently(work: Callable[[], T]) -> T:
+    """Do it again after a deadlock or a lost connection, both of which pass.
+
+    Inside the shop's transaction there is nothing to repeat: it has been given up.
+    """
+    connection = connections[router.db_for_write(Interaction)]
+    for _attempt in range(ATTEMPTS - 1):
         try:
-            with transaction.atomic(using=using):
-                return _insert_batch(rows, using)
+            return work()
         except OperationalError:
-            # A deadlock or a lost connection; inside the shop's transaction there is
-            # nothing to repeat, the database has given that one up.
-            if not left or connections[using].in_atomic_block:
+            if connection.in_atomic_block:
                 raise
-            connections[using].close_if_unusable_or_obsolete()
-    return []
+            connection.close_if_unusable_or_obsolete()
+    return work()
 
 
 def _insert_batch(rows: list[Interaction], using: str) -> list[Interaction]:
+    connection = connections[using]
+    if connection.vendor != "postgresql":
+        with transaction.atomic(using=using):
+            return _insert_anywhere(rows, using)
+    # One statement is a transaction by itself; within another it needs a savepoint.
+    savepoint = transaction.atomic(using=using) if connection.in_atomic_block else None
+    with savepoint or nullcontext():
+        new = postgres.insert(rows, using)
+    return rows if len(new) == len(rows) else [r for r in rows if r.event_id in new]
+
+
+def _insert_anywhere(rows: list[Interaction], using: str) -> list[Interaction]:
     counter = _RowCounter()
     with connections[using].execute_wrapper(counter):
-        Interaction.objects.using(using).bulk_create(rows, ignore_conflicts=True)
+        if connections[using].vendor == "sqlite":
+            sqlite.insert(rows, using)
+        else:
+            Interaction.objects.using(using).bulk_create(rows, ignore_conflicts=True)
     if counter.rows == len(rows):
         return rows
     if counter.rows == 0:

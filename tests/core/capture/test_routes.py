@@ -5,7 +5,9 @@ import logging
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from asgiref.sync import sync_to_async
 from django.conf import settings
+from django.db import connection, connections
 from django.http import HttpRequest, HttpResponse
 from django.test import AsyncClient, Client, RequestFactory, override_settings
 
@@ -155,7 +157,8 @@ def test_a_page_view_of_a_known_visitor_is_one_insert(
         service.track("view", product, request=request)
         return HttpResponse()
 
-    with django_assert_num_queries(3):  # begin, insert, commit
+    insert = 1 if connection.vendor == "postgresql" else 3  # between begin and commit
+    with django_assert_num_queries(insert):
         PersonalizeMiddleware(view)(request)
     assert len(events()) == 2
 
@@ -165,6 +168,7 @@ def test_an_async_shop_is_served_too(product: Product) -> None:
     async def visit() -> int:
         client = AsyncClient(headers={"user-agent": BROWSER})
         response = await client.get(f"/product/{product.pk}/")
+        await sync_to_async(connections.close_all)()
         return response.status_code
 
     assert asyncio.run(visit()) == 200
@@ -180,6 +184,7 @@ def test_an_async_view_may_track(product: Product) -> None:
     async def visit() -> None:
         request = RequestFactory().get("/", headers={"user-agent": BROWSER})
         await PersonalizeMiddleware(view)(request)
+        await sync_to_async(connections.close_all)()
 
     asyncio.run(visit())
     assert events() == [("view", str(product.pk))]

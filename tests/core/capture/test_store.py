@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 from django.db import DatabaseError, connection, transaction
 
-from shop_personalize.capture import store
+from shop_personalize.capture import postgres, store
 from shop_personalize.capture.event_ids import event_id_for
 from shop_personalize.capture.visitors import visitor_ids
 from shop_personalize.models import Interaction, Visitor
@@ -63,7 +63,8 @@ def test_the_transaction_around_survives_a_failing_insert(
             cursor.execute("INSERT INTO no_such_table VALUES (1)")
         return []
 
-    monkeypatch.setattr(store, "_insert_batch", broken)
+    monkeypatch.setattr(store, "_insert_anywhere", broken)
+    monkeypatch.setattr(postgres, "insert", broken)
     with transaction.atomic():
         Visitor.objects.create(key="shop-data")
         with pytest.raises(DatabaseError):
