@@ -196,15 +196,12 @@ def _loudest(best: Ints, items: Ints, scores: Floats, sources: Ints) -> Ints:
     return because
 
 
-def _summed(items: Ints, scores: Floats, sources: Ints, n: int) -> Candidates:
-    """Add up scores of equal items; keep the ``n`` best (ties: lower code)."""
-    unique, inverse = np.unique(items, return_inverse=True)
-    total = np.bincount(inverse, weights=scores, minlength=len(unique))
-    order = np.lexsort((-scores, inverse))
-    first = np.searchsorted(inverse[order], np.arange(len(unique)))
-    because = sources[order][first]
-    best = np.lexsort((unique, -total))[:n]
-    return Candidates(unique[best].astype(np.int64), total[best], because[best])
+def _nothing() -> Ints:
+    return np.empty(0, np.int32)
+
+
+def _unit() -> Floats:
+    return np.ones(1, np.float32)
 
 
 @dataclass(frozen=True)
@@ -212,7 +209,13 @@ class Histories:
     """Past histories (customers, sessions, baskets) x items, indexed both ways.
 
     ``rows_*``: CSR owner x item; ``columns_*``: CSC item x owner; ``idf`` float (n,)
-    weighs items when two histories are compared; ``neighbors`` int (1,) owners used.
+    weighs items when two histories are compared; ``neighbors`` int (1,) owners used;
+    ``support`` int (1,): how many of them must hold an item for it to be answered.
+
+    Where order matters (``places`` not empty) rows keep their items in order and
+    ``places`` int (nnz,), parallel to ``columns_indices``, is an item's position in
+    the owner's row. What lies near the latest item shared with the query counts most:
+    exp(-(distance - 1) / ``reach``), and ``same`` for that item itself.
     """
 
     shape: ClassVar[str] = "histories"
@@ -225,41 +228,55 @@ class Histories:
     norms: Floats
     idf: Floats
     neighbors: Ints
+    support: Ints = field(default_factory=lambda: np.ones(1, np.int32))
+    places: Ints = field(default_factory=_nothing)
+    reach: Floats = field(default_factory=_unit)
+    same: Floats = field(default_factory=_unit)
 
     def candidates(self, query: Query, n: int) -> Candidates:
         """Find the owners most like the query (cosine); add up what they have."""
-        owners = self._similar(query)
-        if not len(owners[0]):
+        owners, weights, pivots, sources = self._similar(query)
+        if not len(owners):
             return Candidates.empty()
-        parts, weights = [], []
-        for owner, weight in zip(*owners, strict=True):
-            start, stop = int(self.rows_indptr[owner]), int(self.rows_indptr[owner + 1])
-            parts.append(self.rows_indices[start:stop])
-            weights.append(self.rows_data[start:stop] * weight)
-        items = np.concatenate(parts)
-        nobody = np.full(len(items), NOBODY)
-        return _summed(items, np.concatenate(weights), nobody, n)
-
-    def _similar(self, query: Query) -> tuple[Ints, Floats]:
-        parts, weights = [], []
-        for code, weight in zip(query.items, query.weights, strict=True):
-            start, stop = (
-                int(self.columns_indptr[code]),
-                int(self.columns_indptr[code + 1]),
-            )
-            parts.append(self.columns_indices[start:stop])
-            weights.append(self.columns_data[start:stop] * weight * self.idf[code] ** 2)
-        if not parts:
-            return np.empty(0, np.int64), np.empty(0)
-        found = _summed(
-            np.concatenate(parts),
-            np.concatenate(weights),
-            np.zeros(sum(map(len, parts)), np.int64),
-            sum(map(len, parts)),
+        starts = np.asarray(self.rows_indptr[owners], np.int64)
+        lengths = np.asarray(self.rows_indptr[owners + 1], np.int64) - starts
+        place = np.arange(lengths.sum()) - np.repeat(
+            np.cumsum(lengths) - lengths, lengths
         )
-        similar = found.scores / np.maximum(self.norms[found.items], 1e-12)
+        at = place + np.repeat(starts, lengths)
+        items = np.asarray(self.rows_indices[at], np.int64)
+        scores = np.asarray(self.rows_data[at]) * np.repeat(weights, lengths)
+        if len(self.places):
+            distance = np.abs(place - np.repeat(pivots, lengths))
+            near = np.exp(-(distance - 1) / self.reach[0])
+            scores = scores * np.where(distance == 0, self.same[0], near)
+        total = np.bincount(items, weights=scores)
+        total[np.bincount(items) < self.support[0]] = 0.0
+        best = _largest(total, n)
+        because = _loudest(best, items, scores, np.repeat(sources, lengths))
+        return Candidates(best, total[best], because)
+
+    def _similar(self, query: Query) -> tuple[Ints, Floats, Ints, Ints]:
+        """Owners, likeness, place of and code of the first query item they hold."""
+        parts = [
+            np.arange(self.columns_indptr[code], self.columns_indptr[code + 1])
+            for code in query.items
+        ]
+        sizes = [len(part) for part in parts]
+        if not sum(sizes):
+            return _nothing(), np.empty(0), _nothing(), _nothing()
+        at = np.concatenate(parts)
+        codes = np.repeat(np.asarray(query.items, np.int64), sizes)
+        weights = np.repeat(np.asarray(query.weights), sizes) * self.columns_data[at]
+        owners, first, inverse = np.unique(
+            self.columns_indices[at], return_index=True, return_inverse=True
+        )
+        total = np.bincount(inverse, weights * np.asarray(self.idf)[codes] ** 2)
+        similar = total / np.maximum(self.norms[owners], 1e-12)
         best = np.argsort(-similar, kind="stable")[: int(self.neighbors[0])]
-        return found.items[best], similar[best]
+        first = first[best]
+        pivots = self.places[at[first]] if len(self.places) else np.zeros(len(best))
+        return owners[best], similar[best], pivots, codes[first]
 
     def to_arrays(self) -> Arrays:
         """Return the arrays to be stored, by name."""

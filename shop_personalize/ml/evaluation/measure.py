@@ -50,7 +50,9 @@ def ask(fitted: Recommender, cases: Cases, at: int, k: int) -> Ints:
     )
     shown = found.items
     if len(excluded):
-        blocked = np.zeros(max(int(excluded.max()), int(shown.max(initial=0))) + 1, bool)
+        blocked = np.zeros(
+            max(int(excluded.max()), int(shown.max(initial=0))) + 1, bool
+        )
         blocked[excluded] = True
         shown = shown[~blocked[shown]]
     return shown[:k]

@@ -1,54 +1,123 @@
-"""What visitors of a product looked at in the same visit."""
+"""What visitors of a product looked at in the same visit: neighbors of the visit.
+
+Session-kNN with order (Ludewig, Jannach 2018, "Evaluation of session-based
+recommendation algorithms"), the repeat included.
+"""
 
 from __future__ import annotations
 
 from typing import Any, ClassVar, Self
 
 import numpy as np
+from numpy.typing import NDArray
 
 from shop_personalize.ml.data import TrainingData
+from shop_personalize.ml.data.distinct import distinct
 from shop_personalize.ml.data.sessions import by_session
+from shop_personalize.ml.knowledge import Histories
 from shop_personalize.ml.recommenders.base import Recommender
-from shop_personalize.ml.recommenders.matrices import strongest
-from shop_personalize.ml.recommenders.walk import walk
+
+RECENT_MINUTES = 30.0
 
 
 class AlsoViewed(Recommender):
-    """Walk from item to item over the visits."""
+    """Past visits most like this one, and what lay near in them.
+
+    The page's product asks first, the visit's earlier clicks after it, each e times
+    fainter per ``query_decay`` clicks. A past visit counts by inverse frequency of what
+    is shared to the power ``rarity``, by its length to the power ``-length``, and fades
+    by exp(-age / ``decay_days``). Of one visitor only the latest visit to an item is
+    kept, so an account is one vote; ``min_support`` visits must hold an answer.
+    ``reach`` is how far around the shared item one looks, ``same`` the weight of the
+    item itself; ``neighbors`` visits are used.
+    """
 
     kinds: ClassVar[tuple[str, ...]] = ("view", "click")
     grid: ClassVar[dict[str, tuple[Any, ...]]] = {
-        "decay_days": (7.0, 14.0, 30.0, 90.0),
-        "end": (0.25, 0.5, 0.7),
+        "decay_days": (14.0, 30.0, 60.0, 120.0),
+        "reach": (2.0, 4.0, 8.0),
+        "rarity": (0.5, 1.0, 1.5),
+        "query_decay": (0.5, 1.0, 2.0),
     }
+    query_params: ClassVar[tuple[str, ...]] = ("query_decay",)
 
     def __init__(
         self,
-        decay_days: float = 30.0,
-        end: float = 0.5,
-        k: int = 100,
+        decay_days: float = 60.0,
+        reach: float = 4.0,
+        rarity: float = 1.5,
+        length: float = 0.25,
+        same: float = 4.0,
+        query_decay: float = 1.0,
+        neighbors: int = 1000,
         min_support: int = 2,
     ) -> None:
         self.decay_days = decay_days
-        self.end = end
-        self.k = k
+        self.reach = reach
+        self.rarity = rarity
+        self.length = length
+        self.same = same
+        self.query_decay = query_decay
+        self.neighbors = neighbors
         self.min_support = min_support
 
     def fit(self, data: TrainingData) -> Self:
-        """Learn the neighbors of every item."""
+        """Index the visits both ways."""
         rows, session = by_session(data.of_kinds(*self.kinds))
-        values = np.exp(-np.maximum(data.now - rows.time, 0) / self.decay_days)
-        n = int(session.max()) + 1 if len(session) else 0
-        matrix = strongest(session, rows.item, values, (n, data.n_items))
-        self.knowledge_ = walk(
-            matrix,
-            exponents=(0.5, 0.5, self.end),
-            k=self.k,
-            min_support=self.min_support,
+        keep = _latest(rows, session)
+        rows, (_, session) = (
+            rows.where(keep),
+            np.unique(session[keep], return_inverse=True),
         )
-        self.query_config_ = {
-            "context": "product",
-            "recent": {"minutes": 30.0, "weight": 0.5, "decay": 1.5},
-        }
+        rows, session = _of_two(rows, session)
+        self.knowledge_ = self._indexed(rows, session)
+        self.query_config_ = self.configure(data)
         self.extras_ = {}
         return self
+
+    def configure(self, data: TrainingData) -> dict[str, Any]:
+        """Return how a page asks: its product, then the visit's earlier clicks."""
+        recent = {"minutes": RECENT_MINUTES, "weight": 1.0, "decay": self.query_decay}
+        return {"context": "product", "recent": recent}
+
+    def _indexed(self, rows: TrainingData, session: NDArray[np.int64]) -> Histories:
+        n_items = rows.n_items
+        lengths = np.bincount(session)
+        starts = np.concatenate([[0], np.cumsum(lengths)])
+        places = np.arange(len(session)) - starts[session]
+        holders = np.bincount(rows.item, minlength=n_items)
+        idf = np.log(max(len(lengths), 1) / np.maximum(holders, 1)) + 1e-3
+        fade = np.exp((rows.time - rows.time.max(initial=0.0)) / self.decay_days)
+        data = fade * lengths[session] ** -self.length * idf[rows.item] ** self.rarity
+        order = np.argsort(rows.item, kind="stable")
+        return Histories(
+            rows_indptr=starts.astype(np.int64),
+            rows_indices=rows.item.astype(np.int32),
+            rows_data=np.ones(len(session), np.float32),
+            columns_indptr=np.concatenate([[0], np.cumsum(holders)]).astype(np.int64),
+            columns_indices=session[order].astype(np.int32),
+            columns_data=data[order].astype(np.float32),
+            norms=np.ones(len(lengths), np.float32),
+            idf=np.ones(n_items, np.float32),
+            neighbors=np.array([self.neighbors], np.int32),
+            support=np.array([self.min_support], np.int32),
+            places=places[order].astype(np.int32),
+            reach=np.array([self.reach], np.float32),
+            same=np.array([self.same], np.float32),
+        )
+
+
+def _latest(rows: TrainingData, session: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Rows to keep, in order: of each visitor and item the last of the latest visit."""
+    key = rows.visitor.astype(np.int64) * max(rows.n_items, 1) + rows.item
+    _, last = np.unique(key[::-1], return_index=True)
+    return np.sort(len(key) - 1 - last)
+
+
+def _of_two(
+    rows: TrainingData, session: NDArray[np.int64]
+) -> tuple[TrainingData, NDArray[np.int64]]:
+    """Leave out visits of a single item, which link nothing."""
+    several = np.bincount(session, minlength=1)[session] > 1
+    kept = session[several]
+    return rows.where(several), np.searchsorted(distinct(kept), kept)

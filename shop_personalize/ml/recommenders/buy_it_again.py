@@ -70,7 +70,11 @@ class BuyItAgain(Recommender):
         return {
             "context": "none",
             "kinds": {"purchase": 1.0},
-            "own": {"only": True, "decay_days": self.own_decay_days, "cycle": self.cycle},
+            "own": {
+                "only": True,
+                "decay_days": self.own_decay_days,
+                "cycle": self.cycle,
+            },
         }
 
     def _cycles(

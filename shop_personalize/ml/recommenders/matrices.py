@@ -90,5 +90,7 @@ def seen_once(data: TrainingData) -> NDArray[np.bool_]:
     """Whether a visitor was seen on one day only (or never); shape (visitors,)."""
     if not len(data):
         return np.ones(data.n_visitors, bool)
-    visitor, _ = pairs(data.visitor, np.floor(data.time - data.time.min()), LONGEST_PAST)
+    visitor, _ = pairs(
+        data.visitor, np.floor(data.time - data.time.min()), LONGEST_PAST
+    )
     return np.asarray(np.bincount(visitor, minlength=data.n_visitors) <= 1)

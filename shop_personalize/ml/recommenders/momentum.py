@@ -31,7 +31,9 @@ def momentum(data: TrainingData, weights: Mapping[str, float]) -> NDArray[np.flo
         return np.ones(data.n_items)
     recent = _audience(data.where(data.time > turn), weights)
     past = data.where((data.time <= turn) & (data.time > start))
-    before = _audience(past, weights) * DAYS / min(BASELINE_DAYS, turn - data.time.min())
+    before = (
+        _audience(past, weights) * DAYS / min(BASELINE_DAYS, turn - data.time.min())
+    )
     if not recent.sum() or not before.sum():
         return np.ones(data.n_items)
     shop = recent.sum() / before.sum()

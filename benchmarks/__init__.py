@@ -1,0 +1,1 @@
+"""Every published comparison, by one command: ``python -m benchmarks NAME``."""

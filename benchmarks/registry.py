@@ -1,0 +1,22 @@
+"""Benchmarks by name: a module with ``run(console) -> dict`` each."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from importlib.util import find_spec
+from types import ModuleType
+
+MODULES = {
+    "demo": "benchmarks.demo",
+    "diginetica": "benchmarks.diginetica",
+    "serving": "benchmarks.serving",
+    "intake": "benchmarks.intake",
+}
+
+
+def available() -> list[str]:
+    return [name for name, module in MODULES.items() if find_spec(module)]
+
+
+def load(name: str) -> ModuleType:
+    return import_module(MODULES[name])
