@@ -77,7 +77,7 @@ TEMPLATES = [
 ]
 
 LANGUAGE_CODE = "en-gb"
-LANGUAGES = [("en", "English"), ("zh-hans", "简体中文")]
+LANGUAGES = [("en-gb", "English"), ("zh-hans", "简体中文")]
 LOCALE_PATHS = [BASE_DIR / "example_project" / "locale"]
 USE_TZ = True
 TIME_ZONE = "UTC"

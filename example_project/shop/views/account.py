@@ -9,6 +9,7 @@ from django.core.paginator import Paginator
 from django.db.models import Count, Max, QuerySet, Sum
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.utils.translation import gettext
 
 from example_project.shop.models import Order, OrderLine
 
@@ -48,15 +49,15 @@ def demo_customers() -> QuerySet[User]:
 
 def favorite(user: User) -> str:
     """The name of the category a customer bought most from."""
-    return (
+    name = (
         OrderLine.objects.filter(order__user=user, product__category__isnull=False)
         .values_list("product__category__name")
         .annotate(n=Count("pk"))
         .order_by("-n")
         .values_list("product__category__name", flat=True)
         .first()
-        or ""
     )
+    return gettext(name) if name else ""
 
 
 @login_required
