@@ -1,6 +1,6 @@
 """Redis for the request path: it may be gone at any time and must not be waited for.
 
-A call takes at most 40 ms. After one failure no page asks again until a thread of our
+A call takes at most 30 ms. After one failure no page asks again until a thread of our
 own has had an answer.
 """
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger("shop_personalize")
 T = TypeVar("T")
-QUICK = 0.04
+QUICK = 0.03
 PATIENT = 5.0
 PROBE_EVERY = 2.0
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 from django.contrib.auth import get_user_model
@@ -27,8 +27,6 @@ from shop_personalize.capture import (
 )
 from tests.projects.gifts.models import Order, OrderItem, Product
 
-if TYPE_CHECKING:
-    
 pytestmark = [pytest.mark.chaos, pytest.mark.django_db(transaction=True)]
 
 
