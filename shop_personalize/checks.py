@@ -1,1 +1,0 @@
-"""System checks: a wrong set-up is named with its key before it can hurt."""
