@@ -1,7 +1,6 @@
 /* Reports what visitors do, in batches and without waiting.
  *
  * <script src="…/personalize.js" defer data-sp-events="/personalize/events/"></script>
- * data-sp-events   where events go; GA4 events go to "ga4/" below it
  * data-sp-layer    name of the GA4 data layer, "dataLayer" if not said
  * data-sp-consent  "none": send nothing
  */
@@ -9,7 +8,7 @@
   "use strict";
   const script = document.currentScript;
   const settings = script ? script.dataset : {};
-  const eventsUrl = settings.spEvents || settings.eventsUrl;
+  const eventsUrl = settings.spEvents;
   if (!eventsUrl || settings.spConsent === "none" || window.shopPersonalize) return;
 
   const ECOMMERCE = new Set(["view_item", "view_item_list", "select_item", "add_to_cart",
@@ -19,10 +18,11 @@
   const MAX_BYTES = 60000;
   const SOON = 250;
   const TRIES = 3;
-  const queues = new Map();
+  const queue = [];
   let timer = 0;
+  let busy = false;
 
-  /* Ids of version 7: the time in front, so that the shop can tell old from new. */
+  /* Ids of version 7, with the time in front. */
   const uuid7 = () => {
     const bytes = crypto.getRandomValues(new Uint8Array(16));
     let time = Date.now();
@@ -36,53 +36,58 @@
     return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
   };
 
-  const enqueue = (url, event) => {
-    if (!queues.has(url)) queues.set(url, []);
-    const queue = queues.get(url);
-    queue.push({ event, text: JSON.stringify(event), tries: 0 });
-    if (queue.length >= BATCH) flush(false);
-    else if (!timer) timer = setTimeout(() => flush(false), SOON);
+  const enqueue = (event) => {
+    queue.push({ text: JSON.stringify(event), tries: 0 });
+    if (!timer) timer = setTimeout(flush, queue.length < BATCH ? SOON : 0);
   };
 
-  const takeBatch = (queue) => {
+  const takeBatch = () => {
     const batch = [];
     let bytes = 0;
     while (queue.length && batch.length < BATCH) {
-      bytes += queue[0].text.length * 2 + 2;
+      bytes += queue[0].text.length * 2;
       if (batch.length && bytes > MAX_BYTES) break;
       batch.push(queue.shift());
     }
-    return batch;
+    return [batch, `{"events":[${batch.map((one) => one.text).join(",")}]}`];
   };
 
-  const flush = (leaving) => {
-    clearTimeout(timer);
+  /* One request at a time: two first ones would make two visitors. Plain text, or the
+   * browser would ask the shop for permission first. */
+  const flush = () => {
     timer = 0;
-    queues.forEach((queue, url) => {
-      while (queue.length) send(url, queue, takeBatch(queue), leaving);
-    });
-  };
-
-  const send = (url, queue, batch, leaving) => {
-    const body = `{"events":[${batch.map((one) => one.text).join(",")}]}`;
-    /* Plain text, or the browser would ask the shop for permission first. */
-    if (leaving && navigator.sendBeacon &&
-        navigator.sendBeacon(url, new Blob([body], { type: "text/plain" }))) return;
-    fetch(url, {
+    if (busy || !queue.length) return;
+    busy = true;
+    let pause = 0;
+    const [batch, body] = takeBatch();
+    fetch(eventsUrl, {
       method: "POST", body, keepalive: true, credentials: "same-origin",
       headers: { "Content-Type": "text/plain" },
     }).then((answer) => {
       if (answer.status >= 500 || answer.status === 429) throw new Error(answer.status);
     }).catch(() => {
-      const again = batch.filter((one) => ++one.tries < TRIES);
-      queue.unshift(...again);
-      if (again.length && !timer) timer = setTimeout(() => flush(false), 5000);
+      pause = 5000;
+      queue.unshift(...batch.filter((one) => ++one.tries < TRIES));
+    }).then(() => {
+      busy = false;
+      if (queue.length && !timer) timer = setTimeout(flush, pause);
     });
+  };
+
+  const leave = () => {
+    while (queue.length) {
+      const [batch, body] = takeBatch();
+      if (!navigator.sendBeacon(eventsUrl, new Blob([body], { type: "text/plain" }))) {
+        queue.unshift(...batch);
+        flush();
+        return;
+      }
+    }
   };
 
   const track = (event, product, more) => {
     const at = new Date().toISOString();
-    enqueue(eventsUrl, { event, product, id: uuid7(), at, ...more });
+    enqueue({ event, product, id: uuid7(), at, ...more });
   };
 
   /* The data layer: what was pushed before us, and what comes. */
@@ -96,8 +101,8 @@
       const form = { event: name, ecommerce: body || {}, event_id: uuid7(),
         at: new Date().toISOString() };
       if (name === "purchase" || name === "refund") delete form.event_id;
-      enqueue(`${eventsUrl}ga4/`, form);
-    } catch (error) { /* The shop's own tags must never feel us. */ }
+      enqueue(form);
+    } catch (error) { /* The shop's tags must not feel us. */ }
   };
   const layerName = settings.spLayer || "dataLayer";
   const layer = (window[layerName] = window[layerName] || []);
@@ -138,32 +143,24 @@
     root.querySelectorAll("[data-sp-lazy]").forEach((place) => near.observe(place));
   };
 
-  const hide = (button, card) => {
-    const url = button.dataset.spHide;
-    if (url) {
-      fetch(url, { method: "POST", keepalive: true, credentials: "same-origin" });
-    } else track("hide", card.dataset.spItem, { rid: ridOf(card) });
-    card.remove();
-  };
-
   document.addEventListener("click", (click) => {
     const target = click.target instanceof Element ? click.target : null;
     const card = target && target.closest("[data-sp-block] [data-sp-item]");
     if (!card) return;
-    const button = target.closest("[data-sp-hide]");
-    if (button) {
+    if (target.closest("[data-sp-hide]")) {
       click.preventDefault();
-      hide(button, card);
+      track("hide", card.dataset.spItem, { rid: ridOf(card) });
+      card.remove();
     } else if (target.closest("a[href]")) {
       track("click", card.dataset.spItem, { rid: ridOf(card) });
-      flush(true);
+      leave();
     }
   }, true);
   document.addEventListener("visibilitychange", () => {
-    if (document.visibilityState === "hidden") flush(true);
+    if (document.visibilityState === "hidden") leave();
   });
-  window.addEventListener("pagehide", () => flush(true));
+  window.addEventListener("pagehide", leave);
 
-  window.shopPersonalize = { track, scan: () => scan(document), flush: () => flush(false) };
+  window.shopPersonalize = { track, scan: () => scan(document) };
   scan(document);
 })();
