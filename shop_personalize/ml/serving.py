@@ -200,7 +200,8 @@ def _with_own(
 ) -> Candidates:
     items, scores = own
     if config.get("only"):
-        order = np.lexsort((items, -scores))[:n]
+        order = np.lexsort((items, -scores))
+        order = order[scores[order] > 0][:n]
         return Candidates(items[order], scores[order], np.full(len(order), NOBODY))
     top = found.scores[0] if len(found) and found.scores[0] > 0 else 1.0
     others = found.scores / top * config.get("others", 1.0)

@@ -1,0 +1,105 @@
+"""The demo shop's history: fit everything, search, and measure on the last 28 days.
+
+Lines with a known customer, positive quantity and price, as the example shop has them.
+Parameters are searched in the eight weeks before the hidden ones only.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pyarrow.parquet as pq
+
+from benchmarks.protocol import ROOT, DataMissing, system, timed
+from shop_personalize.management.console import Console
+from shop_personalize.ml.data import IdMap, Items, TrainingData
+from shop_personalize.registry import specs
+from shop_personalize.training.evaluate import evaluate
+from shop_personalize.training.tune import tune
+
+FOLDER = ROOT / "example_project" / "data"
+MINUTES = 1440.0
+BUDGET = 180.0
+SHOWN = ("ndcg@10", "recall@10", "hit_rate@10", "coverage@10")
+
+
+def run(console: Console) -> dict[str, Any]:
+    data = read()
+    spec = specs()["for_you"]
+    systems = []
+    for name, each in specs().items():
+        if each.estimator:
+            _, fit_s = timed(lambda each=each: each.build({}).fit(data))
+            systems += [_row(name, data, each, {}, fit_s)]
+    tuned, tune_s = timed(
+        lambda: tune(data, spec, budget_seconds=BUDGET, progress=console.progress)
+    )
+    _, fit_s = timed(lambda: spec.build(tuned.params).fit(data))
+    for protocol in ("new", "repeat"):
+        label = f"for_you, searched, {protocol}"
+        row = _row(label, data, spec, tuned.params, fit_s, protocol=protocol)
+        systems.append({**row, "tune_s": tune_s, "params": tuned.params})
+    return {
+        "benchmark": "demo",
+        "protocol": f"last 28 days of {len(data)} lines, {data.n_items} products",
+        "systems": systems,
+    }
+
+
+def _row(
+    label: str,
+    data: TrainingData,
+    spec: Any,
+    params: dict[str, Any],
+    fit_s: float,
+    protocol: str | None = None,
+) -> dict[str, Any]:
+    found = evaluate(data, spec, params, protocol=protocol)
+    shown = {name: found.metrics[name] for name in SHOWN if name in found.metrics}
+    beside = {f"popularity {name}": found.baseline[name] for name in SHOWN[:2] if shown}
+    more = {"cases": found.cases, "judged_by": found.protocol}
+    return system(label, {**shown, **beside}, fit_s, **more)
+
+
+def read() -> TrainingData:
+    """The lines of known customers, from the files the example shop is filled with."""
+    if not (FOLDER / "lines.parquet").exists():
+        raise DataMissing(f"the example shop's history is absent: no {FOLDER}")
+    lines = pq.read_table(FOLDER / "lines.parquet")
+    orders = pq.read_table(FOLDER / "orders.parquet")
+    products = pq.read_table(FOLDER / "products.parquet")
+    order = np.repeat(np.arange(len(orders)), orders["lines"].to_numpy())
+    customer = orders["customer"].fill_null(-1).to_numpy()[order]
+    quantity, price = lines["quantity"].to_numpy(), lines["price"].to_numpy()
+    time = orders["at"].to_numpy()[order] / MINUTES
+    kept = np.flatnonzero((customer > 0) & (quantity > 0) & (price > 0))
+    kept = kept[np.argsort(time[kept], kind="stable")]
+    codes = products["code"].to_pylist()
+    ids = IdMap.of(codes)
+    place = ids.codes(codes)
+    item = place[lines["product"].to_numpy()]
+    _, visitor = np.unique(customer[kept], return_inverse=True)
+    return TrainingData(
+        ids=ids,
+        items=_items(products, place),
+        kinds=("purchase",),
+        visitor=visitor.astype(np.int32),
+        item=item[kept].astype(np.int32),
+        kind=np.zeros(len(kept), np.int8),
+        time=time[kept],
+        quantity=quantity[kept].astype(np.float32),
+        value=price[kept].astype(np.float32),
+        order=order[kept].astype(np.int32),
+        n_visitors=int(visitor.max()) + 1,
+        now=float(time[kept[-1]]) + 1e-6,
+    )
+
+
+def _items(products: Any, place: Any) -> Items:
+    items = Items.bare(len(place))
+    for at, row in zip(place, products.to_pylist(), strict=True):
+        items.titles[at] = row["title"]
+        items.categories[at] = (row["category"],)
+        items.prices[at] = row["price"]
+    return items
