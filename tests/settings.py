@@ -57,6 +57,9 @@ INSTALLED_APPS = [
     "shop_personalize",
     "tests.projects.gifts",
 ]
+# The test shop has no migrations, so its tables come first; those of Django that it
+# points to must not come later, or PostgreSQL refuses the foreign keys.
+MIGRATION_MODULES = {"auth": None, "contenttypes": None}
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
