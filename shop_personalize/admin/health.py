@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 HOURS = 48
+DAYS, SPAN = 7, 3
+TIMES = [f"{hour}–{hour + SPAN}" for hour in range(0, 24, SPAN)]
 DAY = timedelta(hours=24)
 QUIET = timedelta(hours=24)
 MANY_BOTS = 0.4
@@ -92,16 +94,31 @@ def _by(rows: QuerySet[Any], name: str) -> Counts:
     )
 
 
-def _hours(now: datetime) -> Counts:
-    first = now.replace(minute=0, second=0, microsecond=0) - timedelta(hours=HOURS - 1)
-    counted = dict(
-        _arrived(first)
+def week(now: datetime) -> list[tuple[str, list[float]]]:
+    """Events of each of the last seven days, the newest first, by time of day."""
+    midnight = localtime(now).replace(hour=0, minute=0, second=0, microsecond=0)
+    days = [midnight - timedelta(days=back) for back in range(DAYS)]
+    found = {day.date(): [0.0] * len(TIMES) for day in days}
+    for hour, count in _by_hour(days[-1]).items():
+        if hour.date() in found:
+            found[hour.date()][hour.hour // SPAN] += count
+    return [(date_format(day, "D j M"), counts) for day, counts in found.items()]
+
+
+def _by_hour(since: datetime) -> dict[datetime, int]:
+    counted = (
+        _arrived(since)
         .order_by()
         .annotate(hour=TruncHour("occurred_at"))
         .values_list("hour")
         .annotate(n=Count("pk"))
     )
-    known = {localtime(hour): count for hour, count in counted.items()}
+    return {localtime(hour): count for hour, count in counted}
+
+
+def _hours(now: datetime) -> Counts:
+    first = now.replace(minute=0, second=0, microsecond=0) - timedelta(hours=HOURS - 1)
+    known = _by_hour(first)
     hours = [localtime(first + timedelta(hours=k)) for k in range(HOURS)]
     return [(date_format(hour, "D H:i"), known.get(hour, 0)) for hour in hours]
 

@@ -20,7 +20,7 @@ from django.views.decorators.http import require_GET
 
 from shop_personalize.admin import export, health
 from shop_personalize.admin.access import EXPORT, FactAdmin, allowed, note_all
-from shop_personalize.admin.charts import Bar, bars, histogram
+from shop_personalize.admin.charts import Bar, bars, heat, histogram
 from shop_personalize.admin.numbers import NOTHING, ago, money, number, percent
 from shop_personalize.admin.products import titles
 from shop_personalize.admin.quarantined_events import reason_bars
@@ -34,7 +34,6 @@ if TYPE_CHECKING:
 
 TAIL = 50
 TAIL_MS = 3000
-SOURCES = ("native", "server", "ga4", "signals", "orders", "import")
 
 
 class KindFilter(admin.SimpleListFilter):
@@ -225,6 +224,13 @@ def _health_page(found: health.Health, now: Any) -> dict[str, Any]:
             _("Events in each of the last 48 hours"),
             found.hours,
             head=(_("hour"), _("events")),
+        )
+        if found.last
+        else "",
+        "week": heat(
+            _("Events of the last seven days, by the time of day"),
+            health.TIMES,
+            health.week(now),
         )
         if found.last
         else "",

@@ -277,7 +277,7 @@ def _sides(new: ModelVersion, old: ModelVersion | None) -> list[tuple[str, str, 
         if version is None:
             return [NOTHING] * 4
         return [
-            version_name(version),
+            f"v{version.number}",
             number(quality(version), 3) if quality(version) is not None else NOTHING,
             number(version.items),
             number(version.interactions),

@@ -65,8 +65,8 @@ def duration(seconds: float | None) -> str:
     if seconds < 1:
         return _("%(number)s ms") % {"number": number(round(seconds * 1000), 0)}
     if seconds < 2 * MINUTE:
-        exact = round(seconds, 1) if seconds < 10 else round(seconds)
-        return _("%(number)s s") % {"number": number(exact)}
+        places = 1 if seconds < 10 and round(seconds, 1) != round(seconds) else 0
+        return _("%(number)s s") % {"number": number(seconds, places)}
     if seconds < 2 * HOUR:
         return _("%(number)s min") % {"number": number(round(seconds / MINUTE), 0)}
     if seconds < 2 * DAY:

@@ -41,6 +41,7 @@ class VisitorAdmin(FactAdmin):
     search_fields = ["^key"]
     search_help_text = gettext_lazy("The start of a key, or a customer's user name.")
     ordering = ["-id"]
+    change_list_template = "admin/shop_personalize/visitor_list.html"
     change_form_template = "admin/shop_personalize/visitor_form.html"
     fields = [("kind", "first_seen"), ("is_bot", "is_erased"), "merged_into", "key"]
 
@@ -85,7 +86,7 @@ def _history(visitor: Visitor) -> dict[str, Any]:
             (one.occurred_at, kind_name(one.kind), product_cell(one)) for one in last
         ],
         "sp_kinds": bars(
-            _("What this visitor did last"),
+            _("How often"),
             [Bar(kind_name(kind), count) for kind, count in counts],
         )
         if counts

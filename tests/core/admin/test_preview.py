@@ -1,0 +1,166 @@
+"""A block, seen as anyone, with the reasons, the cost, and nothing saved."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.test import Client
+from django.urls import reverse
+
+from shop_personalize.admin.block_preview import PreviewForm, find_visitor
+from shop_personalize.models import Block, BlockDay, Interaction, Recommender, Visitor
+from shop_personalize.models.visitor import visitor_key
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def viewed(shop: SimpleNamespace) -> Block:
+    """A block that needs no training: what the visitor viewed."""
+    Recommender.objects.update(live_version=None)
+    return Block.objects.get(slug="recently-viewed")
+
+
+def preview(client: Client, block: Block, **asked: str) -> Any:
+    url = reverse("admin:shop_personalize_block_preview", args=[block.pk])
+    return client.get(url, {f"preview-{name}": value for name, value in asked.items()})
+
+
+def test_a_customer_sees_what_they_viewed(admin: Client, viewed: Block) -> None:
+    response = preview(admin, viewed, visitor="ann")
+    result = response.context["result"]
+    assert [each["title"] for each in result.shown] == ["Mug 3", "Mug 2", "Mug 1"]
+    assert {each["recommender"] for each in result.shown} == {"Recently viewed"}
+    assert {each["reason"] for each in result.shown} == {"You viewed this"}
+    assert result.verdict == "3 products are shown."
+    assert result.queries == "3 queries"
+    assert result.history == "3 things in this visitor's history"
+
+
+def test_a_new_visitor_sees_nothing_and_is_told_so(
+    admin: Client, viewed: Block
+) -> None:
+    result = preview(admin, viewed).context["result"]
+    assert result.shown == []
+    assert result.verdict.startswith("Nothing can be shown here")
+    assert result.is_short
+
+
+def test_too_few_are_shown_to_staff_and_said_to_be_left_out(
+    admin: Client, viewed: Block
+) -> None:
+    Block.objects.filter(pk=viewed.pk).update(minimum=5)
+    result = preview(admin, viewed, visitor="ann").context["result"]
+    assert len(result.shown) == 3
+    assert result.verdict == "Only 3 of at least 5 found: the block is left out."
+
+
+def test_what_is_left_out_is_named_with_the_reason(
+    admin: Client, viewed: Block, shop: SimpleNamespace
+) -> None:
+    pk = str(shop.products[0].pk)
+    result = preview(admin, viewed, visitor="ann", product=pk).context["result"]
+    assert [each["title"] for each in result.shown] == ["Mug 3", "Mug 2"]
+    assert (f"Mug 1 {pk}", "the page's own product") in result.left_out
+
+
+def test_a_block_switched_off_says_so(admin: Client, viewed: Block) -> None:
+    Block.objects.filter(pk=viewed.pk).update(is_active=False)
+    result = preview(admin, viewed, visitor="ann").context["result"]
+    assert result.verdict == "The block is switched off: shoppers see nothing of it."
+
+
+def test_a_fault_is_shown_to_staff(
+    admin: Client, viewed: Block, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*args: Any) -> Any:
+        raise RuntimeError("no such table")
+
+    monkeypatch.setattr("shop_personalize.recommend.service.compose", broken)
+    assert "RuntimeError: no such table" in preview(admin, viewed).content.decode()
+
+
+def test_what_is_unknown_is_said_at_the_field(admin: Client, viewed: Block) -> None:
+    response = preview(admin, viewed, visitor="nobody", product="99", basket="98, 97")
+    assert response.context["form"].errors == {
+        "visitor": ["There is no such customer or visitor."],
+        "product": ["The shop has no product 99."],
+        "basket": ["The shop has no product 98, 97."],
+    }
+    assert response.context["result"] is None
+
+
+def test_a_visitor_is_found_by_name_or_by_the_start_of_a_key(
+    shop: SimpleNamespace,
+) -> None:
+    assert find_visitor("ann") == visitor_key("user", shop.customer.pk)
+    assert find_visitor("guestg") == shop.guest.key
+    with pytest.raises(ValidationError):
+        find_visitor("gue")
+    Visitor.objects.create(key="guestother" + "x" * 33)
+    with pytest.raises(ValidationError, match="Several visitors"):
+        find_visitor("guest")
+
+
+def test_looking_writes_nothing(admin: Client, viewed: Block) -> None:
+    before = (Interaction.objects.count(), BlockDay.objects.count())
+    preview(admin, viewed, visitor="ann")
+    assert (Interaction.objects.count(), BlockDay.objects.count()) == before
+
+
+def form_of(block: Block, **changed: Any) -> dict[str, Any]:
+    steps = list(block.steps.all())
+    form = {
+        "title": block.title,
+        "slug": block.slug,
+        "page": block.page,
+        "is_active": "on",
+        "limit": "8",
+        "minimum": "1",
+        "diversity": "0",
+        "position": "0",
+        "steps-TOTAL_FORMS": str(len(steps)),
+        "steps-INITIAL_FORMS": str(len(steps)),
+    }
+    for at, step in enumerate(steps):
+        form[f"steps-{at}-id"] = str(step.pk)
+        form[f"steps-{at}-block"] = str(block.pk)
+        form[f"steps-{at}-recommender"] = str(step.recommender_id)
+        form[f"steps-{at}-position"] = str(at)
+    return {**form, **changed}
+
+
+def test_a_form_is_previewed_before_it_is_saved(admin: Client, viewed: Block) -> None:
+    url = reverse("admin:shop_personalize_block_preview", args=[viewed.pk])
+    form = form_of(viewed, limit="2", title="Seen")
+    response = admin.post(url, {**form, "preview-visitor": "ann"})
+    titles = [each["title"] for each in response.context["result"].shown]
+    assert titles == ["Mug 3", "Mug 2"]
+    assert "nothing has been saved" in response.content.decode()
+    assert '<input type="hidden" name="limit" value="2">' in response.content.decode()
+    saved = Block.objects.get(pk=viewed.pk)
+    assert (saved.limit, saved.title) == (8, "Recently viewed")
+
+
+def test_a_block_not_yet_made_is_previewed_too(admin: Client, viewed: Block) -> None:
+    form = form_of(viewed, slug="brand-new")
+    form |= {"steps-INITIAL_FORMS": "0", "steps-0-id": "", "steps-0-block": ""}
+    url = reverse("admin:shop_personalize_block_preview", args=["new"])
+    response = admin.post(url, {**form, "preview-visitor": "ann"})
+    assert len(response.context["result"].shown) == 3
+    assert not Block.objects.filter(slug="brand-new").exists()
+
+
+def test_a_form_with_errors_is_not_previewed(admin: Client, viewed: Block) -> None:
+    url = reverse("admin:shop_personalize_block_preview", args=[viewed.pk])
+    response = admin.post(url, form_of(viewed, limit="many"))
+    assert "The form has errors" in response.content.decode()
+
+
+def test_everything_may_be_left_empty() -> None:
+    form = PreviewForm({})
+    assert form.is_valid()
+    assert form.cleaned_data == {"visitor": None, "product": "", "basket": []}
