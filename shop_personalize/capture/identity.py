@@ -10,6 +10,7 @@ from uuid import uuid4
 from django.conf import settings
 from django.contrib.auth import SESSION_KEY
 from django.core.signing import BadSignature, Signer
+from django.utils import timezone
 from django.utils.cache import patch_vary_headers
 from django.utils.functional import LazyObject, empty
 from django.utils.module_loading import import_string
@@ -37,6 +38,9 @@ class Personalize:
         self.queue: list[Event] = []
         """Events of this request that are written at its end."""
         self.changed_orders: dict[str, None] = {}
+        self.places_orders = False
+        """Whether this URL places orders, said by the settings and not by signals."""
+        self.started = timezone.now()
         self.accessed = False
         """Whether somebody made the page depend on the visitor."""
         self.recorded = False

@@ -59,6 +59,9 @@ def _is_return(rule: Mapping[str, Any], request: HttpRequest) -> bool:
 
 
 def _note(rule: Mapping[str, Any], request: HttpRequest, state: Personalize) -> None:
+    if rule["event"] == "purchase" and not rule.get("product"):
+        state.places_orders = True
+        return
     product = _product(rule, request)
     query = _value(rule.get("query"), request)
     if rule.get("product") and not product:

@@ -4,15 +4,19 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.core import serializers
-from django.test import Client
+from django.http import HttpRequest, HttpResponse
+from django.test import Client, RequestFactory, override_settings
+from django.urls import resolve
 from django.utils import timezone
 
 from shop_personalize.capture import order_links
+from shop_personalize.middleware import PersonalizeMiddleware
 from shop_personalize.models import Interaction, OrderVisitor
 from shop_personalize.models.visitor import visitor_key
-from tests.core.capture.conftest import EVENTS
+from tests.core.capture.conftest import BROWSER, EVENTS
 from tests.projects.gifts.models import Order, OrderItem, Product
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -136,3 +140,28 @@ def test_a_sync_that_raises_is_not_felt(
     monkeypatch.setattr(orders, "sync_orders", broken)
     buy(browser, product)
     assert OrderVisitor.objects.count() == 1
+
+
+def silent_checkout(request: HttpRequest) -> HttpResponse:
+    """A shop that makes its orders in bulk, so that no signal fires."""
+    request.resolver_match = resolve("/checkout/")
+    now = timezone.now()
+    (order,) = Order.objects.bulk_create([Order(created=now, updated=now, paid=True)])
+    product = Product.objects.get()
+    OrderItem.objects.bulk_create([OrderItem(order=order, product=product, price=1)])
+    return HttpResponse()
+
+
+def test_orders_that_fire_no_signal_are_found_where_the_settings_say_so(
+    browser: Client, product: Product
+) -> None:
+    browser.get(f"/product/{product.pk}/")
+    request = RequestFactory().post("/checkout/", headers={"user-agent": BROWSER})
+    request.COOKIES["sp_vid"] = browser.cookies["sp_vid"].value
+    routes = {"checkout": {"event": "purchase", "method": "POST"}}
+    own = {**settings.SHOP_PERSONALIZE, "ROUTES": routes}
+    with override_settings(SHOP_PERSONALIZE=own):
+        PersonalizeMiddleware(silent_checkout)(request)
+    viewed = Interaction.objects.get(kind="view")
+    assert OrderVisitor.objects.get().visitor == viewed.visitor
+    assert Interaction.objects.get(kind="purchase").visitor == viewed.visitor
