@@ -8,7 +8,7 @@ import os
 import sys
 from pathlib import Path
 
-from benchmarks.protocol import DataMissing
+from benchmarks.protocol import DataMissingError
 from benchmarks.registry import MODULES, available, load
 
 
@@ -28,7 +28,7 @@ def main() -> int:
     console = Console(_Lines(), sys.stderr)
     try:
         result = load(options.name).run(console)
-    except DataMissing as missing:
+    except DataMissingError as missing:
         print(f"{options.name}: {missing}")
         return 2
     if options.json:

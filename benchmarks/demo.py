@@ -6,17 +6,19 @@ Parameters are searched in the eight weeks before the hidden ones only.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyarrow.parquet as pq
 
-from benchmarks.protocol import ROOT, DataMissing, system, timed
-from shop_personalize.management.console import Console
+from benchmarks.protocol import ROOT, DataMissingError, system, timed
 from shop_personalize.ml.data import IdMap, Items, TrainingData
 from shop_personalize.registry import specs
 from shop_personalize.training.evaluate import evaluate
 from shop_personalize.training.tune import tune
+
+if TYPE_CHECKING:
+    from shop_personalize.management.console import Console
 
 FOLDER = ROOT / "example_project" / "data"
 MINUTES = 1440.0
@@ -65,7 +67,7 @@ def _row(
 def read() -> TrainingData:
     """The lines of known customers, from the files the example shop is filled with."""
     if not (FOLDER / "lines.parquet").exists():
-        raise DataMissing(f"the example shop's history is absent: no {FOLDER}")
+        raise DataMissingError(f"the example shop's history is absent: no {FOLDER}")
     lines = pq.read_table(FOLDER / "lines.parquet")
     orders = pq.read_table(FOLDER / "orders.parquet")
     products = pq.read_table(FOLDER / "products.parquet")

@@ -8,17 +8,20 @@ fifth). Published on this preparation: SR-GNN 50.73 / 17.59 (Wu et al., AAAI 201
 from __future__ import annotations
 
 import gzip
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from benchmarks.protocol import data_dir, system, timed
-from shop_personalize.management.console import Console
 from shop_personalize.ml import metrics
 from shop_personalize.ml.data import IdMap, Items, TrainingData
 from shop_personalize.ml.recommenders.also_viewed import AlsoViewed
 from shop_personalize.ml.serving import History, answer
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from shop_personalize.management.console import Console
 
 K = 20
 DAYS = 152.0

@@ -5,15 +5,17 @@ from __future__ import annotations
 import os
 import resource
 import time
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 T = TypeVar("T")
 ROOT = Path(__file__).resolve().parent.parent
 
 
-class DataMissing(Exception):
+class DataMissingError(Exception):
     """The data set is not on this machine."""
 
 
@@ -24,7 +26,7 @@ def data_dir(name: str) -> Path:
     )
     folder = Path(base) / name
     if not folder.is_dir():
-        raise DataMissing(
+        raise DataMissingError(
             f"the data set {name} is absent: no folder {folder}"
             " (set SHOP_PERSONALIZE_BENCH_DATA)"
         )

@@ -1,1 +1,1 @@
-"""The ground: pure numerical code. No Django, no I/O, no clock, no global randomness."""
+"""The ground: pure numerical code. No Django, I/O, clock or global randomness."""

@@ -156,7 +156,8 @@ class ItemNeighbors:
         total = np.bincount(items, weights=scores, minlength=self.n_items)
         best = _largest(total, n)
         sources = np.repeat(np.asarray(query.items, np.int64), sizes)
-        return Candidates(best, total[best], _loudest(best, items, scores, sources))
+        because = _loudest(best, items, scores, sources)
+        return Candidates(best, np.asarray(total[best], np.float64), because)
 
     def to_arrays(self) -> Arrays:
         """Return the arrays to be stored, by name."""
@@ -175,7 +176,7 @@ class ItemNeighbors:
         )
 
 
-def _largest(total: Floats, n: int) -> Ints:
+def _largest(total: NDArray[Any], n: int) -> Ints:
     """Codes of the ``n`` largest positive totals (ties: lower code first)."""
     codes = np.flatnonzero(total > 0)
     if len(codes) > n:
@@ -192,8 +193,7 @@ def _loudest(best: Ints, items: Ints, scores: Floats, sources: Ints) -> Ints:
     loud = np.flatnonzero(scores >= peak[items])[::-1]
     source = np.full(len(peak), NOBODY)
     source[items[loud]] = sources[loud]
-    because = source[best]
-    return because
+    return source[best]
 
 
 def _nothing() -> Ints:
@@ -254,9 +254,9 @@ class Histories:
         total[np.bincount(items) < self.support[0]] = 0.0
         best = _largest(total, n)
         because = _loudest(best, items, scores, np.repeat(sources, lengths))
-        return Candidates(best, total[best], because)
+        return Candidates(best, np.asarray(total[best], np.float64), because)
 
-    def _similar(self, query: Query) -> tuple[Ints, Floats, Ints, Ints]:
+    def _similar(self, query: Query) -> tuple[Ints, Floats, NDArray[Any], Ints]:
         """Owners, likeness, place of and code of the first query item they hold."""
         parts = [
             np.arange(self.columns_indptr[code], self.columns_indptr[code + 1])

@@ -7,10 +7,9 @@ shown. NumPy alone: a web worker that only serves loads nothing heavier.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from shop_personalize.ml.knowledge import (
     NOBODY,
@@ -21,6 +20,9 @@ from shop_personalize.ml.knowledge import (
     Knowledge,
     Query,
 )
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 ANCHORS_FROM_HISTORY = 5
 MINUTES_PER_DAY = 1440.0
@@ -85,7 +87,7 @@ def query_of(
     items = _distinct(anchors)
     weights = np.ones(len(items))
     if context == "product" and config.get("recent"):
-        items, weights = _with_recent(config["recent"], history, items, weights)
+        return _with_recent(config["recent"], history, items, weights)
     return Query(items, weights)
 
 
@@ -141,14 +143,14 @@ def _distinct(codes: Ints) -> NDArray[np.int64]:
 
 def _with_recent(
     recent: dict[str, float], history: History, items: Ints, weights: Floats
-) -> tuple[Ints, Floats]:
+) -> Query:
     """Let the visit's earlier clicks speak too, the latest the loudest."""
     inside = history.ages * MINUTES_PER_DAY <= recent["minutes"]
     clicks = _distinct(history.codes[inside])
     clicks = clicks[~np.isin(clicks, items)]
     position = np.arange(1, len(clicks) + 1)
     quieter = recent.get("weight", 1.0) * np.exp(-position / recent["decay"])
-    return np.concatenate([items, clicks]), np.concatenate([weights, quieter])
+    return Query(np.concatenate([items, clicks]), np.concatenate([weights, quieter]))
 
 
 def own_scores(
@@ -170,7 +172,8 @@ def own_scores(
     items, first, at = np.unique(
         visits[0].astype(np.int64), return_index=True, return_inverse=True
     )
-    scores = np.bincount(at, np.exp(-visits[1] / own["decay_days"]))
+    fade = np.exp(-visits[1] / own["decay_days"])
+    scores = np.asarray(np.bincount(at, fade), np.float64)
     if "own_factor" in extras:
         scores = scores * extras["own_factor"][items]
     if own.get("cycle") and "cycle_mean" in extras:

@@ -57,7 +57,8 @@ def tune(
     if estimator.own_grid:
         stages.append(("repeat", estimator.own_grid, 0.7, 1.0))
     began = time.monotonic()
-    best, table, scores = default, [], (0.0, 0.0)
+    best, scores = default, (0.0, 0.0)
+    table: list[dict[str, Any]] = []
     for protocol, grid, start, stop in stages:
         found = _stage(
             windows(data, spec, days=days, protocol=protocol),

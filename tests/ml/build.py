@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from shop_personalize.ml.data import IdMap, Items, TrainingData
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 KINDS = ("add_to_cart", "click", "purchase", "refund", "view")
 Row = tuple[Any, ...]

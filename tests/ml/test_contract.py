@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 import json
 from dataclasses import fields
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
@@ -13,10 +13,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from shop_personalize.ml.knowledge import SHAPES, Candidates
-from shop_personalize.ml.recommenders.base import Recommender
 from shop_personalize.ml.serving import History, answer
 from shop_personalize.registry.recommenders import BUILT_IN
 from tests.ml.build import KINDS, busy, shop
+
+if TYPE_CHECKING:
+    from shop_personalize.ml.recommenders.base import Recommender
 
 SPECS = {spec.name: spec for spec in BUILT_IN if spec.estimator}
 every = pytest.mark.parametrize("name", SPECS)

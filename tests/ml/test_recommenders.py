@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
 
-from shop_personalize.ml.data import TrainingData
 from shop_personalize.ml.recommenders.also_bought import AlsoBought
 from shop_personalize.ml.recommenders.also_viewed import AlsoViewed
-from shop_personalize.ml.recommenders.base import Recommender
 from shop_personalize.ml.recommenders.bought_together import BoughtTogether
 from shop_personalize.ml.recommenders.buy_it_again import BuyItAgain
 from shop_personalize.ml.recommenders.for_you import ForYou
@@ -23,6 +21,10 @@ from shop_personalize.ml.recommenders.trending import Trending
 from shop_personalize.ml.recommenders.viewed_then_bought import ViewedThenBought
 from shop_personalize.ml.serving import History, answer
 from tests.ml.build import described, names, shop
+
+if TYPE_CHECKING:
+    from shop_personalize.ml.data import TrainingData
+    from shop_personalize.ml.recommenders.base import Recommender
 
 MINUTE = 1 / 1440
 

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import argparse
 import time
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
@@ -11,6 +10,7 @@ from django.utils.translation import gettext as _
 from shop_personalize.registry import specs
 
 if TYPE_CHECKING:
+    import argparse
     from collections.abc import Sequence
 
     from shop_personalize.management.console import Console

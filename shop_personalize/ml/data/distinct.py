@@ -1,11 +1,13 @@
-"""Distinct keys by sorting: for millions of integers several times faster than hashing."""
+"""Distinct keys by sorting: for millions of integers much faster than hashing."""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 
 def distinct(keys: NDArray[Any]) -> NDArray[Any]:

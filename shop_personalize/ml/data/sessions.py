@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-import numpy as np
-from numpy.typing import NDArray
+from typing import TYPE_CHECKING
 
-from shop_personalize.ml.data.training_data import TrainingData
+import numpy as np
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from shop_personalize.ml.data.training_data import TrainingData
 
 GAP_DAYS = 30.0 / 1440.0
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from shop_personalize.ml.data.id_map import IdMap
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from shop_personalize.ml.data.id_map import IdMap
 
 NO_ORDER = -1
 

@@ -7,18 +7,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from shop_personalize.ml.data import TrainingData
 from shop_personalize.ml.data.sessions import by_session
 from shop_personalize.ml.data.training_data import NO_ORDER
-from shop_personalize.ml.knowledge import Ints
 from shop_personalize.ml.serving import History
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from numpy.typing import NDArray
+
+    from shop_personalize.ml.data import TrainingData
+    from shop_personalize.ml.knowledge import Ints
 
 MAX_HISTORY = 1000
 MAX_CASES = 2000

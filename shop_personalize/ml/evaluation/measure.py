@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 from shop_personalize.ml import metrics
-from shop_personalize.ml.data import TrainingData
 from shop_personalize.ml.data.distinct import pairs
-from shop_personalize.ml.evaluation.cases import Cases
-from shop_personalize.ml.knowledge import Ints
-from shop_personalize.ml.recommenders.base import Recommender
 from shop_personalize.ml.serving import answer
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from shop_personalize.ml.data import TrainingData
+    from shop_personalize.ml.evaluation.cases import Cases
+    from shop_personalize.ml.knowledge import Ints
+    from shop_personalize.ml.recommenders.base import Recommender
 
 K = 10
 Progress = Callable[[float, str], None]
@@ -81,7 +85,7 @@ def visitors_of(data: TrainingData) -> NDArray[np.int64]:
 
 
 def summary(
-    lists: list[Ints], cases: Cases, past: TrainingData, k: int
+    lists: Sequence[Ints], cases: Cases, past: TrainingData, k: int
 ) -> dict[str, float]:
     """Name and compute every metric, rounded to 5 digits."""
     hits = metrics.find_hits(lists, cases.truths, k)

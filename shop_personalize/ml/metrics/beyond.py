@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
-from shop_personalize.ml.knowledge import Ints
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from shop_personalize.ml.knowledge import Ints
 
 
 def coverage(lists: Sequence[Ints], n_items: int) -> float:
@@ -31,12 +35,15 @@ def novelty(lists: Sequence[Ints], shares: NDArray[np.float64]) -> float:
     ``shares`` (n,) is the share of visitors who had each item before; an item nobody
     had counts as one that half a visitor had (``shares`` must then be > 0).
     """
-    shown = np.concatenate([np.asarray(items) for items in lists] or [np.empty(0)])
+    shown = _shown(lists)
     if not len(shown):
         return 0.0
-    return float(-np.log2(np.maximum(shares[shown.astype(np.int64)], 1e-12)).mean())
+    return float(-np.log2(np.maximum(shares[shown], 1e-12)).mean())
 
 
 def _counts(lists: Sequence[Ints], n_items: int) -> NDArray[np.int64]:
-    shown = np.concatenate([np.asarray(items) for items in lists] or [np.empty(0)])
-    return np.bincount(shown.astype(np.int64), minlength=n_items)
+    return np.bincount(_shown(lists), minlength=n_items)
+
+
+def _shown(lists: Sequence[Ints]) -> NDArray[np.int64]:
+    return np.concatenate([np.empty(0, np.int64), *lists]).astype(np.int64)

@@ -6,13 +6,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from shop_personalize.ml.knowledge import Ints
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from shop_personalize.ml.knowledge import Ints
 
 Hits = NDArray[np.bool_]
 
@@ -46,7 +48,7 @@ def precision(hits: Hits) -> float:
 
 def hit_rate(hits: Hits) -> float:
     """Share of the cases with at least one right position."""
-    return _mean(hits.any(axis=1))
+    return _mean(np.asarray(hits.any(axis=1)))
 
 
 def mrr(hits: Hits) -> float:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
-from shop_personalize.ml.data import TrainingData
 from shop_personalize.ml.recommenders.base import Recommender
 from shop_personalize.ml.recommenders.matrices import (
     kind_decays,
@@ -13,6 +12,9 @@ from shop_personalize.ml.recommenders.matrices import (
     without_refunded,
 )
 from shop_personalize.ml.recommenders.walk import walk
+
+if TYPE_CHECKING:
+    from shop_personalize.ml.data import TrainingData
 
 
 class AlsoBought(Recommender):

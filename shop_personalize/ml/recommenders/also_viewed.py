@@ -6,16 +6,19 @@ recommendation algorithms"), the repeat included.
 
 from __future__ import annotations
 
-from typing import Any, ClassVar, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 import numpy as np
-from numpy.typing import NDArray
 
-from shop_personalize.ml.data import TrainingData
 from shop_personalize.ml.data.distinct import distinct
 from shop_personalize.ml.data.sessions import by_session
 from shop_personalize.ml.knowledge import Histories
 from shop_personalize.ml.recommenders.base import Recommender
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from shop_personalize.ml.data import TrainingData
 
 RECENT_MINUTES = 30.0
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import inspect
 from abc import ABC, abstractmethod
-from typing import Any, ClassVar, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
-from shop_personalize.ml.data import TrainingData
-from shop_personalize.ml.knowledge import Arrays, Knowledge
+if TYPE_CHECKING:
+    from shop_personalize.ml.data import TrainingData
+    from shop_personalize.ml.knowledge import Arrays, Knowledge
 
 
 class Recommender(ABC):

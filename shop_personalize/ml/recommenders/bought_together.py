@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 import numpy as np
 
-from shop_personalize.ml.data import TrainingData
 from shop_personalize.ml.data.training_data import NO_ORDER
-from shop_personalize.ml.knowledge import ItemNeighbors
 from shop_personalize.ml.recommenders.base import Recommender
 from shop_personalize.ml.recommenders.content import content_vectors, likeness
 from shop_personalize.ml.recommenders.edges import no_edges, reweighed
 from shop_personalize.ml.recommenders.matrices import without_refunded
 from shop_personalize.ml.recommenders.votes import Incidence, likely_edges
+
+if TYPE_CHECKING:
+    from shop_personalize.ml.data import TrainingData
+    from shop_personalize.ml.knowledge import ItemNeighbors
 
 
 class BoughtTogether(Recommender):

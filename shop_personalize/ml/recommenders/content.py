@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy import sparse
 from sklearn.feature_extraction.text import TfidfVectorizer
 
-from shop_personalize.ml.data import Items
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from shop_personalize.ml.data import Items
 
 FIELD_WEIGHTS = {
     "title": 1.0,
@@ -19,7 +21,7 @@ FIELD_WEIGHTS = {
     "attributes": 0.4,
 }
 # Letters and digits of any script; a Chinese character is a word of its own.
-TOKEN = r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]|[^\W_]{2,}"
+WORD = r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]|[^\W_]{2,}"
 
 
 def content_vectors(
@@ -44,16 +46,17 @@ def content_vectors(
         if scale[name] > 0 and any(text.strip() for text in texts)
     ]
     if not parts:
-        return sparse.csr_array((len(items.titles), 1), dtype=np.float32)
-    stacked = sparse.csr_array(sparse.hstack(parts, format="csr"))
+        return sparse.csr_array(np.zeros((len(items.titles), 1), np.float32))
+    stacked: Any = sparse.hstack(parts, format="csr")
     lengths = np.sqrt(np.asarray(stacked.multiply(stacked).sum(axis=1)))
-    return (sparse.diags_array(1 / np.maximum(lengths, 1e-12)) @ stacked).tocsr()
+    scaled = sparse.diags_array(1 / np.maximum(lengths, 1e-12)) @ stacked
+    return sparse.csr_array(scaled)
 
 
-def tfidf(texts: list[str]) -> sparse.csr_array:
+def tfidf(texts: list[str]) -> Any:
     """Unit rows of TF-IDF; texts without a single word give one empty column."""
     vectorizer = TfidfVectorizer(
-        token_pattern=TOKEN, sublinear_tf=True, dtype=np.float32, max_features=50_000
+        token_pattern=WORD, sublinear_tf=True, dtype=np.float32, max_features=50_000
     )
     try:
         return sparse.csr_array(vectorizer.fit_transform(texts))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -82,7 +83,7 @@ def row_blocks(left: sparse.csr_array, right: sparse.csr_array) -> Iterator[slic
     block = np.cumsum(per_row) // ENTRIES_AT_ONCE
     cuts = np.flatnonzero(np.diff(block)) + 1
     edges = [0, *cuts.tolist(), left.shape[0]]
-    for start, stop in zip(edges[:-1], edges[1:], strict=True):
+    for start, stop in pairwise(edges):
         if stop > start:
             yield slice(start, stop)
 
@@ -107,7 +108,7 @@ def reweighed(
     *,
     k: int,
 ) -> ItemNeighbors:
-    """Multiply each edge (i, j) by ``factor(i, j)`` and keep the ``k`` best of a row."""
+    """Multiply each edge (i, j) by ``factor(i, j)``; keep the ``k`` best of a row."""
     n = edges.n_items
     rows = np.repeat(np.arange(n), np.diff(edges.indptr))
     data = edges.data * factor(rows, edges.indices)

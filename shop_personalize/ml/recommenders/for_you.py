@@ -1,12 +1,11 @@
-"""What goes with a visitor's recent history: a decayed walk over the shop's visitors."""
+"""What goes with a visitor's recent history: a decayed walk over visitors."""
 
 from __future__ import annotations
 
-from typing import Any, ClassVar, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 import numpy as np
 
-from shop_personalize.ml.data import TrainingData
 from shop_personalize.ml.recommenders.base import Recommender
 from shop_personalize.ml.recommenders.matrices import (
     kind_decays,
@@ -18,6 +17,9 @@ from shop_personalize.ml.recommenders.matrices import (
 )
 from shop_personalize.ml.recommenders.momentum import momentum
 from shop_personalize.ml.recommenders.walk import walk
+
+if TYPE_CHECKING:
+    from shop_personalize.ml.data import TrainingData
 
 
 class ForYou(Recommender):
@@ -108,7 +110,7 @@ class ForYou(Recommender):
         return self
 
     def configure(self, data: TrainingData) -> dict[str, Any]:
-        """Return how a history asks: its own decay, and how bought items score again."""
+        """Return how a history asks, and how bought items score again."""
         return {
             "context": "history",
             "kinds": kind_weights(data, self.kinds, self.weights),

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-import numpy as np
-from numpy.typing import NDArray
+from typing import TYPE_CHECKING
 
-from shop_personalize.ml.data import TrainingData
+import numpy as np
+
 from shop_personalize.ml.knowledge import Ranking
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from shop_personalize.ml.data import TrainingData
 
 
 def ranking_by_category(

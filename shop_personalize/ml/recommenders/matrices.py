@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
-from numpy.typing import NDArray
 from scipy import sparse
 
-from shop_personalize.ml.data import TrainingData
 from shop_personalize.ml.data.distinct import pairs
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from shop_personalize.ml.data import TrainingData
 
 REFERENCE_HALF_LIFE = 90.0
 """Days. A kind with this half-life decays by exactly a recommender's ``decay_days``."""
@@ -30,7 +35,7 @@ def kind_weights(
 def kind_decays(
     data: TrainingData, kinds: tuple[str, ...], decay_days: float
 ) -> dict[str, float]:
-    """Time constant of each kind in days: short-lived kinds fade faster in proportion."""
+    """Time constant of each kind in days, in proportion to its half-life."""
     known = {**DEFAULT_HALF_LIVES, **data.half_lives}
     return {
         kind: decay_days
@@ -61,7 +66,8 @@ def strongest(
     shape: tuple[int, int],
 ) -> sparse.csr_array:
     """Matrix of the largest value of each (row, column): one vote per pair."""
-    rows, columns, values = (a[values > 0] for a in (rows, columns, values))
+    present = values > 0
+    rows, columns, values = rows[present], columns[present], values[present]
     key = rows.astype(np.int64) * shape[1] + columns
     order = np.lexsort((-values, key))
     first = np.ones(len(order), bool)

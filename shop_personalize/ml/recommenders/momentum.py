@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
-from shop_personalize.ml.data import TrainingData
 from shop_personalize.ml.recommenders.matrices import strengths, strongest
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from numpy.typing import NDArray
+
+    from shop_personalize.ml.data import TrainingData
 
 DAYS = 28.0
 BASELINE_DAYS = 112.0

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 import numpy as np
-from numpy.typing import NDArray
 
-from shop_personalize.ml.data import TrainingData
 from shop_personalize.ml.recommenders.base import Recommender
 from shop_personalize.ml.recommenders.groups import ranking_by_category
 from shop_personalize.ml.recommenders.matrices import (
@@ -16,6 +14,11 @@ from shop_personalize.ml.recommenders.matrices import (
     strongest,
     without_refunded,
 )
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from shop_personalize.ml.data import TrainingData
 
 
 class New(Recommender):

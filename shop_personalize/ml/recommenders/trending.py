@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 import numpy as np
-from numpy.typing import NDArray
 
-from shop_personalize.ml.data import TrainingData
 from shop_personalize.ml.recommenders.base import Recommender
 from shop_personalize.ml.recommenders.groups import ranking_by_category
 from shop_personalize.ml.recommenders.matrices import kind_weights, without_refunded
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from shop_personalize.ml.data import TrainingData
 
 
 class Trending(Recommender):
@@ -84,4 +87,5 @@ class Trending(Recommender):
         first[1:] = (key[:, 1:] != key[:, :-1]).any(axis=0)
         keep = order[first]
         votes = np.ones(len(keep)) if counted else strength[keep]
-        return np.bincount(data.item[keep], votes, minlength=data.n_items)
+        counts = np.bincount(data.item[keep], votes, minlength=data.n_items)
+        return np.asarray(counts, np.float64)

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 import numpy as np
-from numpy.typing import NDArray
 
-from shop_personalize.ml.data import TrainingData
 from shop_personalize.ml.data.sessions import by_session
-from shop_personalize.ml.knowledge import ItemNeighbors
 from shop_personalize.ml.recommenders.base import Recommender
 from shop_personalize.ml.recommenders.edges import no_edges
 from shop_personalize.ml.recommenders.matrices import without_refunded
 from shop_personalize.ml.recommenders.votes import Incidence, likely_edges
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from shop_personalize.ml.data import TrainingData
+    from shop_personalize.ml.knowledge import ItemNeighbors
 
 
 class ViewedThenBought(Recommender):

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy import sparse
 
 from shop_personalize.ml.data.distinct import pairs
-from shop_personalize.ml.knowledge import ItemNeighbors
 from shop_personalize.ml.recommenders.edges import counted, neighbors_from
 from shop_personalize.ml.recommenders.likelihood import likelihood_ratio
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from shop_personalize.ml.knowledge import ItemNeighbors
 
 
 @dataclass(frozen=True)

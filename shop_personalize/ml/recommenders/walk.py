@@ -6,15 +6,19 @@ Newell, Bernstein 2017: exponents of the degrees trade popularity against niche)
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy import sparse
 
-from shop_personalize.ml.knowledge import ItemNeighbors
 from shop_personalize.ml.recommenders.edges import neighbors_from, row_blocks
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from numpy.typing import NDArray
+
+    from shop_personalize.ml.knowledge import ItemNeighbors
 
 
 def walk(
@@ -52,7 +56,7 @@ def walk(
 def _with_support(
     left: sparse.csr_array, right: sparse.csr_array
 ) -> Iterator[tuple[sparse.csr_array, NDArray[Any]]]:
-    """Scores and distinct owners of each edge: the same product, weighed and counted."""
+    """Scores and distinct owners of each edge: one product, weighed and counted."""
     ones_left, ones_right = _ones(left), _ones(right)
     for rows in row_blocks(left, right):
         scores = sparse.csr_array(left[rows] @ right)
