@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from django.db.models import Count, F, QuerySet
 from django.db.models.functions import TruncHour, TruncMinute
@@ -28,15 +29,18 @@ MANY_BOTS = 0.4
 MANY_REFUSED = 0.05
 MANY_TWICE = 0.02
 
+NEWEST = 200_000
+"""Interactions looked at, the newest first."""
+
 Counts = list[tuple[str, int]]
+Week = list[tuple[str, list[float]]]
 
 
 @dataclass(frozen=True)
 class Health:
-    """What arrived in the last 24 hours (``hours``: in the last 48)."""
+    """What arrived in the last 24 hours."""
 
     last: datetime | None
-    hours: Counts
     kinds: Counts
     sources: Counts
     reasons: Counts
@@ -44,6 +48,11 @@ class Health:
     bots: int
     refused: int
     twice: int
+
+    @property
+    def is_cut(self) -> bool:
+        """Whether more may have arrived than was looked at."""
+        return self.total > 0.9 * NEWEST
 
     @property
     def bot_share(self) -> float:
@@ -58,29 +67,49 @@ class Health:
         return self.twice / self.total if self.total else 0.0
 
 
+@dataclass(frozen=True)
+class Traffic:
+    """The last 48 hours one by one; the last seven days, the newest first."""
+
+    hours: Counts
+    week: Week
+
+
 def measure(now: datetime | None = None) -> Health:
     now = now or timezone.now()
     fresh = _arrived(now - DAY)
+    groups = fresh.order_by().values_list("kind", "source", "flag")
+    kinds, sources, flags = Counter[str](), Counter[str](), Counter[str]()
+    for kind, source, flag, count in groups.annotate(n=Count("pk")):
+        kinds[kind] += count
+        sources[source] += count
+        flags[flag] += count
     refused = QuarantinedEvent.objects.filter(received_at__gte=now - DAY)
-    kinds = _by(fresh, "kind")
-    reasons = _by(refused, "reason")
-    flags = dict(_by(fresh, "flag"))
+    reasons = Counter(
+        dict(refused.order_by().values_list("reason").annotate(n=Count("pk")))
+    )
     return Health(
         last=_last(),
-        hours=_hours(now),
-        kinds=kinds,
-        sources=_by(fresh, "source"),
-        reasons=reasons,
-        total=sum(count for _kind, count in kinds),
-        bots=flags.get(Interaction.Flag.BOT, 0),
-        refused=sum(count for _reason, count in reasons),
+        kinds=_ordered(kinds),
+        sources=_ordered(sources),
+        reasons=_ordered(reasons),
+        total=kinds.total(),
+        bots=flags[Interaction.Flag.BOT],
+        refused=reasons.total(),
         twice=_twice(fresh),
     )
 
 
 def _arrived(since: datetime) -> QuerySet[Interaction]:
-    """What happened *and* came in since: a backfill of old orders is not traffic."""
-    return Interaction.objects.filter(received_at__gte=since, occurred_at__gte=since)
+    """What happened *and* came in since: a backfill of old orders is not traffic.
+
+    Looked for among the newest rows only, so that a large shop, or one that has just
+    taken over its orders, does not wait for this page.
+    """
+    newest = Interaction.objects.order_by("-pk").values_list("pk", flat=True).first()
+    return Interaction.objects.filter(
+        pk__gt=(newest or 0) - NEWEST, received_at__gte=since, occurred_at__gte=since
+    )
 
 
 def _last() -> datetime | None:
@@ -88,39 +117,37 @@ def _last() -> datetime | None:
     return newest.values_list("received_at", flat=True).first()
 
 
-def _by(rows: QuerySet[Any], name: str) -> Counts:
-    return list(
-        rows.order_by().values_list(name).annotate(n=Count("pk")).order_by("-n", name)
-    )
+def _ordered(counts: Counter[str]) -> Counts:
+    return sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))
 
 
-def week(now: datetime) -> list[tuple[str, list[float]]]:
-    """Events of each of the last seven days, the newest first, by time of day."""
+def traffic(now: datetime) -> Traffic:
+    """Events by hour, and by day and time of day."""
     midnight = localtime(now).replace(hour=0, minute=0, second=0, microsecond=0)
     days = [midnight - timedelta(days=back) for back in range(DAYS)]
-    found = {day.date(): [0.0] * len(TIMES) for day in days}
-    for hour, count in _by_hour(days[-1]).items():
-        if hour.date() in found:
-            found[hour.date()][hour.hour // SPAN] += count
-    return [(date_format(day, "D j M"), counts) for day, counts in found.items()]
-
-
-def _by_hour(since: datetime) -> dict[datetime, int]:
     counted = (
-        _arrived(since)
+        _arrived(days[-1])
         .order_by()
         .annotate(hour=TruncHour("occurred_at"))
         .values_list("hour")
         .annotate(n=Count("pk"))
     )
-    return {localtime(hour): count for hour, count in counted}
+    known = {localtime(hour): count for hour, count in counted}
+    return Traffic(_hours(now, known), _week(days, known))
 
 
-def _hours(now: datetime) -> Counts:
+def _hours(now: datetime, known: dict[datetime, int]) -> Counts:
     first = now.replace(minute=0, second=0, microsecond=0) - timedelta(hours=HOURS - 1)
-    known = _by_hour(first)
     hours = [localtime(first + timedelta(hours=k)) for k in range(HOURS)]
     return [(date_format(hour, "D H:i"), known.get(hour, 0)) for hour in hours]
+
+
+def _week(days: list[datetime], known: dict[datetime, int]) -> Week:
+    found = {day.date(): [0.0] * len(TIMES) for day in days}
+    for hour, count in known.items():
+        if hour.date() in found:
+            found[hour.date()][hour.hour // SPAN] += count
+    return [(date_format(day, "D j M"), counts) for day, counts in found.items()]
 
 
 def _twice(fresh: QuerySet[Interaction]) -> int:

@@ -213,6 +213,7 @@ def _tail() -> dict[str, Any]:
 
 def _health_page(found: health.Health, now: Any) -> dict[str, Any]:
     problems = health.findings(found, now)
+    traffic = health.traffic(now)
     kinds = [Bar(kind_name(kind), count) for kind, count in found.kinds]
     sources = [Bar(source, count, tone="c") for source, count in found.sources]
     return {
@@ -220,9 +221,10 @@ def _health_page(found: health.Health, now: Any) -> dict[str, Any]:
         "problems": problems,
         "facts": _facts(found),
         "is_empty": found.last is None,
+        "newest": number(health.NEWEST) if found.is_cut else "",
         "hours": histogram(
             _("Events in each of the last 48 hours"),
-            found.hours,
+            traffic.hours,
             head=(_("hour"), _("events")),
         )
         if found.last
@@ -230,7 +232,7 @@ def _health_page(found: health.Health, now: Any) -> dict[str, Any]:
         "week": heat(
             _("Events of the last seven days, by the time of day"),
             health.TIMES,
-            health.week(now),
+            traffic.week,
         )
         if found.last
         else "",

@@ -161,7 +161,7 @@ def test_health_counts_what_arrived_and_names_what_is_wrong() -> None:
     assert (found.total, found.bots, found.refused, found.twice) == (4, 2, 1, 1)
     assert found.kinds == [("view", 4)]
     assert found.sources == [("native", 3), ("server", 1)]
-    assert sum(count for _hour, count in found.hours) == 4
+    assert sum(count for _hour, count in health.traffic(now).hours) == 4
     assert [text.partition(" ")[0] for text in health.findings(found, now)] == [
         "50",
         "20",
@@ -175,7 +175,7 @@ def test_the_week_is_told_by_day_and_time_of_day() -> None:
     for back, hour in ((0, 1), (0, 2), (6, 23), (7, 12)):
         at = now.replace(hour=hour) - timedelta(days=back)
         interaction(visitor, "view", "1", occurred_at=at, received_at=at)
-    found = health.week(now)
+    found = health.traffic(now).week
     assert [counts for _day, counts in found if any(counts)] == [
         [2, 0, 0, 0, 0, 0, 0, 0],
         [0, 0, 0, 0, 0, 0, 0, 1],
