@@ -366,7 +366,7 @@ RULES: tuple[tuple[str, str], ...] = (
     ("apron", r"aprons?"),
     ("glove", r"gloves?|mitts?"),
     ("jigsaw", r"jigsaw|puzzle"),
-    ("blocks", r"blocks?|alphabet"),
+    ("blocks", r"blocks?|alphabet|games?|skittles|naughts|dominoes|ludo|bingo|toys?"),
     ("letters", r"letters?|number|word|monogram"),
     ("birdhouse", r"bird ?house|bird ?table|feeder|nest\w* box|birdcage"),
     ("wateringcan", r"watering"),
