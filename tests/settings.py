@@ -56,6 +56,7 @@ INSTALLED_APPS = [
     "drf_spectacular",
     "shop_personalize",
     "tests.projects.gifts",
+    "tests.projects.shapes",
 ]
 # The test shop has no migrations, so its tables come first; those of Django that it
 # points to must not come later, or PostgreSQL refuses the foreign keys.

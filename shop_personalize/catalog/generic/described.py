@@ -95,7 +95,7 @@ class Described:
             found = field.to_python(text) if field else text
         except (ValidationError, ValueError, OverflowError):
             return None
-        return found if _storable(found) else None
+        return found if values.storable(found) else None
 
     def pks(self, ids: Any) -> list[Any]:
         """The keys of ids; an id that cannot be a key is left out."""
@@ -107,10 +107,3 @@ def _listed(spec: Any) -> list[Any]:
     if spec is None or spec == "":
         return []
     return list(spec) if isinstance(spec, list | tuple) else [spec]
-
-
-def _storable(pk: Any) -> bool:
-    """SQLite and PostgreSQL refuse integers past 64 bits and text with NUL."""
-    if isinstance(pk, int):
-        return -(2**63) <= pk < 2**63
-    return not (isinstance(pk, str) and "\x00" in pk)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
@@ -74,6 +75,8 @@ class GenericOrders(Orders):
     @cached_property
     def sources(self) -> dict[str, Source]:
         found = {n: compile_source(self.model, self.config.get(n)) for n in PLAIN}
+        if path := self._currency_path():
+            found["currency"] = compile_source(self.model, path)
         found["product"] = compile_source(self.model, self.config.get("product"))
         if path := self._parent_path():
             found["parent"] = compile_source(self.model, path)
@@ -85,6 +88,13 @@ class GenericOrders(Orders):
         if not self._is_key or self.catalog is None or not self.catalog.parent:
             return ""
         return f"{product}__{self.catalog.config['parent']}"
+
+    def _currency_path(self) -> str:
+        """Lines that name no currency were paid in that of their product."""
+        own = self.catalog.sources["currency"] if self.catalog else Source()
+        if "currency" in self.config or not (self._is_key and own.is_column):
+            return ""
+        return f"{self.config['product']}__{own.path}"
 
     @cached_property
     def _is_key(self) -> bool:
@@ -159,11 +169,9 @@ class GenericOrders(Orders):
         target = field.target_field if field.is_relation else field
         found = []
         for text in texts:
-            try:
+            with suppress(ValidationError, ValueError, OverflowError):
                 found.append(target.to_python(text))
-            except ValidationError:
-                continue
-        return found
+        return [key for key in found if values.storable(key)]
 
     def _changed_since(self, since: datetime) -> Q:
         q = Q()

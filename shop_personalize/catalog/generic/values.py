@@ -108,3 +108,10 @@ def whole(value: Any) -> int | None:
         return int(value)
     amount = decimal(value)
     return None if amount is None else int(min(max(amount, -_MOST), _MOST))
+
+
+def storable(pk: Any) -> bool:
+    """SQLite and PostgreSQL refuse integers past 64 bits and text with NUL."""
+    if isinstance(pk, int):
+        return -(2**63) <= pk < 2**63
+    return not (isinstance(pk, str) and "\x00" in pk)
