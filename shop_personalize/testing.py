@@ -22,6 +22,7 @@ from typing import Any
 from shop_personalize.catalog import get_catalog
 from shop_personalize.recommend import service
 from shop_personalize.recommend.candidates import Candidate
+from shop_personalize.recommend.prices import price_text
 from shop_personalize.recommend.results import Recommendation, Recommendations
 
 REST = "*"
@@ -59,6 +60,7 @@ def _made(
             product=product,
             item_id=catalog.item_id(product),
             card=catalog.card(product, request),
+            price=price_text(catalog.card(product, request).price),
             position=at,
             reason=reason,
             reason_code="fake",

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from shop_personalize.recommend.prices import price_text
-
 if TYPE_CHECKING:
     from shop_personalize.recommend.results import Recommendation, Recommendations
 
@@ -48,5 +46,5 @@ def _price(each: Recommendation) -> dict[str, str] | None:
     return {
         "amount": str(money.amount),
         "currency": money.currency,
-        "text": price_text(money),
+        "text": each.price,
     }

@@ -91,7 +91,8 @@ def _map(path: Path, facts: FileFacts) -> NDArray[Any]:
     if not same or array.dtype.kind not in PLAIN_KINDS:
         raise BrokenArtifact(f"{path.name} holds {array.dtype} {array.shape}")
     array.flags.writeable = False
-    return array
+    # The same mapped bytes; numpy's own class for them is slow to slice.
+    return np.asarray(array)
 
 
 def _part(arrays: Arrays, prefix: str) -> Arrays:

@@ -18,15 +18,14 @@ if TYPE_CHECKING:
 
     from shop_personalize.artifacts import Artifact
     from shop_personalize.ml.knowledge import Ints
-    from shop_personalize.models import Recommender
-    from shop_personalize.recommend.config import BlockConfig
+    from shop_personalize.recommend.config import BlockConfig, Step
     from shop_personalize.recommend.context import Place
     from shop_personalize.recommend.history import VisitorHistory
     from shop_personalize.recommend.scope import Scope
 
 MOST = 1000
 SPARE = 8
-AT_LEAST = 3
+AT_LEAST = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,14 +84,12 @@ class Asked:
                     seen.add(candidate.item_id)
                     yield candidate
 
-    def _proposed(self, step: int, recommender: Recommender, n: int) -> list[Candidate]:
+    def _proposed(self, step: int, recommender: Step, n: int) -> list[Candidate]:
         if recommender.algorithm == "recently_viewed":
             return self._viewed(step, recommender)
-        artifact = artifacts.live(recommender)
+        artifact = artifacts.live(recommender.recommender())
         if artifact is None:
             return []
-        live = recommender.live_version
-        version = live.number if live else 0
         found = [
             self._answer(recommender, artifact, n, group)
             for group in self._groups(recommender)
@@ -104,7 +101,7 @@ class Asked:
                 _text(artifact, because),
                 recommender.slug,
                 recommender.algorithm,
-                version,
+                recommender.number,
                 step,
                 rank,
             )
@@ -120,7 +117,7 @@ class Asked:
         ]
 
     def _answer(
-        self, recommender: Recommender, artifact: Artifact, n: int, group: str
+        self, recommender: Step, artifact: Artifact, n: int, group: str
     ) -> Candidates:
         return answer(
             artifact.knowledge,
@@ -133,7 +130,7 @@ class Asked:
             group=group,
         )
 
-    def _viewed(self, step: int, recommender: Recommender) -> list[Candidate]:
+    def _viewed(self, step: int, recommender: Step) -> list[Candidate]:
         return [
             Candidate(
                 item_id,
@@ -154,11 +151,11 @@ class Asked:
             self.scope.codes[key] = self.history.coded(artifact.ids)
         return self.scope.codes[key]
 
-    def _anchors(self, artifact: Artifact, recommender: Recommender) -> Ints:
+    def _anchors(self, artifact: Artifact, recommender: Step) -> Ints:
         codes = artifact.ids.codes(self.anchor_ids(recommender))
         return codes[codes >= 0]
 
-    def anchor_ids(self, recommender: Recommender) -> tuple[str, ...]:
+    def anchor_ids(self, recommender: Step) -> tuple[str, ...]:
         """The items the page is about, as far as this recommender asks for any."""
         offered = algorithm(recommender)
         if offered is None or offered.context not in {"product", "basket"}:
@@ -174,12 +171,12 @@ class Asked:
         told = self.place.basket
         return self.history.basket if told is None else told
 
-    def _repeats(self, recommender: Recommender) -> bool:
+    def _repeats(self, recommender: Step) -> bool:
         if recommender.algorithm in OWN_THINGS:
             return True
         return not self.block.exclude_purchased or self.block.rebuy_days is not None
 
-    def _groups(self, recommender: Recommender) -> tuple[str, ...]:
+    def _groups(self, recommender: Step) -> tuple[str, ...]:
         """The page's category first; a category without its own ranking has all."""
         offered = algorithm(recommender)
         if offered is None or offered.context != "none":

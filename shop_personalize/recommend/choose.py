@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from shop_personalize.recommend.scope import Scope
 
-BECAUSE_TITLES = 20
+BECAUSE_SPARE = 4
 
 
 @dataclass
@@ -73,8 +73,8 @@ def _round(asked: Asked, choice: Choice, n: int) -> list[tuple[Candidate, Any]]:
     choice.proposed += found
     if not found:
         return []
-    because = dict.fromkeys(c.because for c in found if c.because)
-    extra = [*islice(because, BECAUSE_TITLES), asked.place.product_id]
+    likely = found[: asked.block.limit + BECAUSE_SPARE]
+    extra = [*(c.because for c in likely), asked.place.product_id]
     ids = [c.item_id for c in found]
     products = showable(asked.scope, ids, also=[each for each in extra if each])
     pass_rate.note(len(ids), sum(1 for each in ids if each in products))
@@ -132,9 +132,14 @@ def _newest(asked: Asked, limit: int) -> list[tuple[Candidate, Any]]:
     ]
 
 
-def titles_of(choice: Choice, asked: Asked) -> dict[str, Any]:
-    """Products that may be named as the reason, by id; no query."""
+def sources_of(choice: Choice, asked: Asked) -> dict[str, tuple[Any, str]]:
+    """Products that led here and their titles, by id; no query."""
     found = {c.because: asked.scope.products.get(c.because) for c, _ in choice.picked}
     if asked.place.product is not None:
         found[asked.place.product_id] = asked.place.product
-    return {each: product for each, product in found.items() if product is not None}
+    catalog, request = get_catalog(), asked.scope.request
+    return {
+        each: (product, catalog.card(product, request).title)
+        for each, product in found.items()
+        if product is not None and each
+    }

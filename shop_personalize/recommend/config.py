@@ -38,6 +38,37 @@ BLOCK_FIELDS = (
 OWN_THINGS = frozenset({"recently_viewed", "buy_it_again"})
 
 
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A recommender of a chain: the row read; a model only when one is needed."""
+
+    pk: int
+    slug: str
+    algorithm: str
+    title: str
+    version_id: int | None
+    number: int
+    artifact: str
+
+    def recommender(self) -> Recommender:
+        """The model with its live version, unsaved and unqueried."""
+        live = None
+        if self.version_id is not None:
+            live = ModelVersion(
+                pk=self.version_id,
+                recommender_id=self.pk,
+                number=self.number,
+                artifact=self.artifact,
+            )
+        return Recommender(
+            pk=self.pk,
+            slug=self.slug,
+            algorithm=self.algorithm,
+            title=self.title,
+            live_version=live,
+        )
+
+
 @dataclass(frozen=True)
 class BlockConfig:
     """A block as the owner set it, or what a recommender called by name implies."""
@@ -57,7 +88,7 @@ class BlockConfig:
     show_reason: bool = True
     site: str = ""
     position: int = 0
-    chain: tuple[Recommender, ...] = ()
+    chain: tuple[Step, ...] = ()
 
     @property
     def heading(self) -> str:
@@ -73,7 +104,7 @@ class BlockConfig:
 class Configuration:
     """Every active recommender by slug and every block by slug."""
 
-    recommenders: dict[str, Recommender] = field(default_factory=dict)
+    recommenders: dict[str, Step] = field(default_factory=dict)
     blocks: dict[str, BlockConfig] = field(default_factory=dict)
 
     def on_page(self, page: str) -> list[BlockConfig]:
@@ -96,7 +127,7 @@ class Configuration:
         return replace(_implied(chain[0]), chain=chain)
 
 
-def algorithm(recommender: Recommender) -> RecommenderSpec | None:
+def algorithm(recommender: Step) -> RecommenderSpec | None:
     return spec(recommender.algorithm)
 
 
@@ -105,7 +136,7 @@ def _usual_fallback(name: str) -> tuple[str, ...]:
     return next(chains, (name,))
 
 
-def _implied(recommender: Recommender) -> BlockConfig:
+def _implied(recommender: Step) -> BlockConfig:
     offered = algorithm(recommender)
     own = recommender.algorithm in OWN_THINGS
     asked = offered is not None and offered.context in {"history", "basket"}
@@ -136,11 +167,11 @@ def _rows() -> QuerySet:
 
 def load_configuration(site: str = "") -> Configuration:
     """One query: recommenders, their live versions and the steps that use them."""
-    recommenders: dict[str, Recommender] = {}
-    steps: dict[tuple[Any, ...], list[tuple[int, Recommender]]] = {}
+    recommenders: dict[str, Step] = {}
+    steps: dict[tuple[Any, ...], list[tuple[int, Step]]] = {}
     for row in _rows().all():
         if row[1] not in recommenders:
-            recommenders[row[1]] = _recommender(row)
+            recommenders[row[1]] = _step(*row[:7])
         if row[8] is not None:
             step = (row[7], recommenders[row[1]])
             steps.setdefault(row[8:], []).append(step)
@@ -149,19 +180,19 @@ def load_configuration(site: str = "") -> Configuration:
     return Configuration(recommenders, shown)
 
 
-def _recommender(row: tuple[Any, ...]) -> Recommender:
-    pk, slug, name, title, version_id, number, artifact = row[:7]
-    live = None
-    if version_id is not None:
-        live = ModelVersion(
-            pk=version_id, recommender_id=pk, number=number, artifact=artifact
-        )
-    return Recommender(pk=pk, slug=slug, algorithm=name, title=title, live_version=live)
+def _step(
+    pk: int,
+    slug: str,
+    name: str,
+    title: str,
+    version_id: int | None,
+    number: int | None,
+    artifact: str | None,
+) -> Step:
+    return Step(pk, slug, name, title, version_id, number or 0, artifact or "")
 
 
-def _block(
-    values: tuple[Any, ...], steps: list[tuple[int, Recommender]]
-) -> BlockConfig:
+def _block(values: tuple[Any, ...], steps: list[tuple[int, Step]]) -> BlockConfig:
     ordered = sorted(steps, key=lambda step: (step[0], step[1].pk))
     named = dict(zip(BLOCK_FIELDS, values, strict=True))
     return BlockConfig(**named, chain=tuple(recommender for _, recommender in ordered))

@@ -8,6 +8,8 @@ from functools import cache, cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
+from django.db.models import FloatField
+from django.db.models.functions import Cast
 from django.utils import timezone
 
 from shop_personalize.ml.serving import History
@@ -115,13 +117,14 @@ def _rows() -> QuerySet:
         Interaction.objects.filter(visitor__is_erased=False, flag=Interaction.Flag.NONE)
         .exclude(kind__in=UNSEEN_KINDS)
         .exclude(item_id="")
+        .annotate(units=Cast("quantity", FloatField()))
         .order_by("-occurred_at")
-        .values_list("item_id", "kind", "quantity", "occurred_at")
+        .values_list("item_id", "kind", "units", "occurred_at")
     )
 
 
 def load_history(key: str) -> VisitorHistory:
     """One query by the visitor's key; bots' and shadow rows do not speak."""
     rows = _rows().filter(visitor__key=key)[:LATEST]
-    deeds = tuple(Deed(item, kind, float(count), at) for item, kind, count, at in rows)
+    deeds = tuple(Deed(*row) for row in rows)
     return VisitorHistory(key, deeds)

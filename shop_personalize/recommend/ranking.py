@@ -56,7 +56,7 @@ def _ranked(scope: Scope, given: list[Any], visitor_key: str | None) -> list[Any
 
 def _scores(scope: Scope, history: VisitorHistory) -> dict[str, float]:
     recommender = scope.configuration.recommenders.get(RANKER)
-    artifact = artifacts.live(recommender) if recommender else None
+    artifact = artifacts.live(recommender.recommender()) if recommender else None
     if artifact is None:
         return {}
     found = answer(

@@ -6,8 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, overload
 
-from shop_personalize.recommend.prices import price_text
-
 if TYPE_CHECKING:
     from django.http import HttpRequest
 
@@ -23,6 +21,8 @@ class Recommendation:
     product: Any
     item_id: str
     card: Card
+    price: str
+    """As text, in the reader's number format; "" if there is none."""
     position: int
     """1 is the first."""
     reason: str
@@ -43,11 +43,6 @@ class Recommendation:
     @property
     def title(self) -> str:
         return self.card.title
-
-    @property
-    def price(self) -> str:
-        """The price as text, in the reader's number format; "" if there is none."""
-        return price_text(self.card.price)
 
     @property
     def score(self) -> float:

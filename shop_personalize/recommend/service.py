@@ -11,11 +11,12 @@ from shop_personalize.catalog import get_catalog
 from shop_personalize.conf import app_settings
 from shop_personalize.models.visitor import visitor_key as key_of
 from shop_personalize.recommend.candidates import Asked, Candidate
-from shop_personalize.recommend.choose import Choice, banned, choose, titles_of
+from shop_personalize.recommend.choose import Choice, banned, choose, sources_of
 from shop_personalize.recommend.config import BlockConfig, Configuration
 from shop_personalize.recommend.context import Place, item_ids, place_of
 from shop_personalize.recommend.explain import reason
 from shop_personalize.recommend.guard import guarded
+from shop_personalize.recommend.prices import price_text
 from shop_personalize.recommend.ranking import rank
 from shop_personalize.recommend.results import (
     Recommendation,
@@ -197,7 +198,7 @@ def _present(
     asked: Asked, choice: Choice, trace: dict[str, Any] | None
 ) -> Recommendations:
     block, name, now = asked.block, block_of(asked.block), int(time.time())
-    because = titles_of(choice, asked)
+    because = sources_of(choice, asked)
     items = tuple(
         _item(asked, pair, because, position, now)
         for position, pair in enumerate(choice.picked, 1)
@@ -227,14 +228,13 @@ def _present(
 def _item(
     asked: Asked,
     pair: tuple[Candidate, Any],
-    because: dict[str, Any],
+    because: dict[str, tuple[Any, str]],
     position: int,
     now: int,
 ) -> Recommendation:
     candidate, product = pair
-    catalog, request = get_catalog(), asked.scope.request
-    source = because.get(candidate.because)
-    title = catalog.card(source, request).title if source is not None else ""
+    card = get_catalog().card(product, asked.scope.request)
+    source, title = because.get(candidate.because, (None, ""))
     name = block_of(asked.block)
     token = Token(
         name, candidate.recommender, candidate.version, position, candidate.item_id, now
@@ -242,7 +242,8 @@ def _item(
     return Recommendation(
         product=product,
         item_id=candidate.item_id,
-        card=catalog.card(product, request),
+        card=card,
+        price=price_text(card.price),
         position=position,
         reason=reason(candidate, title, asked.history),
         reason_code=candidate.algorithm,
@@ -261,7 +262,7 @@ def _trace(asked: Asked, choice: Choice, aside: dict[str, str]) -> dict[str, Any
     chain = [
         {
             "recommender": step.slug,
-            "version": step.live_version.number if step.live_version else None,
+            "version": step.number or None,
             "candidates": sum(1 for c in choice.proposed if c.step == at),
         }
         for at, step in enumerate(asked.block.chain)

@@ -79,7 +79,7 @@ def test_large_arrays_are_mapped_and_cannot_be_written() -> None:
     ).digest
     known = artifacts.load(digest).knowledge
     assert isinstance(known, Ranking)
-    assert isinstance(known.items, np.memmap)
+    assert isinstance(known.items.base, np.memmap)
     with pytest.raises(ValueError, match="read-only"):
         known.items[0] = 7
 
