@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.db import DatabaseError
@@ -54,6 +55,9 @@ BODY = {
 GA4_MARKS = frozenset({"ecommerce", "params", "0"})
 
 
+logger = logging.getLogger("shop_personalize")
+
+
 class UnavailableError(APIException):
     status_code = status.HTTP_503_SERVICE_UNAVAILABLE
     default_detail = _("Events cannot be stored now; send them again.")
@@ -104,6 +108,7 @@ class EventsView(APIView):
                 source=self.source,
             )
         except DatabaseError as error:
+            logger.warning("events were not stored: %s", error)
             raise UnavailableError from error
         answer = {
             "accepted": receipt.accepted,

@@ -68,8 +68,13 @@ def is_own_origin(request: Request) -> bool:
         return request.META.get("HTTP_SEC_FETCH_SITE", "none") != "cross-site"
     if origin in app_settings.ORIGINS:
         return True
-    host = urlsplit(origin).netloc
-    return bool(host) and (host == request.get_host() or _is_listed(host))
+    host = _without_usual_port(urlsplit(origin).netloc)
+    own = _without_usual_port(request.get_host())
+    return bool(host) and (host == own or _is_listed(host))
+
+
+def _without_usual_port(host: str) -> str:
+    return host.removesuffix(":443").removesuffix(":80").lower()
 
 
 def _is_listed(host: str) -> bool:

@@ -111,7 +111,11 @@ def _hasty(events: Iterable[Event]) -> set[str]:
 
 def _orders_tell(events: Iterable[Event]) -> bool:
     """Whether purchases come from the shop's orders, which a browser cannot forge."""
-    return any(e.kind in BOUGHT for e in events) and get_orders() is not None
+    if not any(event.kind in BOUGHT for event in events):
+        return False
+    with harmless("the shop's orders"):
+        return get_orders() is not None
+    return True
 
 
 def _announce(new: list[Interaction], source: str) -> None:

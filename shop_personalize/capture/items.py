@@ -5,10 +5,10 @@ from __future__ import annotations
 import threading
 import time
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 from django.apps import apps
 from django.core.exceptions import FieldDoesNotExist
-from django.db import models
 
 from shop_personalize.capture.safety import harmless
 from shop_personalize.catalog import get_catalog
@@ -16,6 +16,8 @@ from shop_personalize.conf import app_settings
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+    from django.db import models
 
 SECONDS = 300.0
 MAX_ITEMS = 50_000
@@ -25,9 +27,9 @@ def item_id(product: Any) -> str:
     """The id of a product instance, or of a key as it came; "" for no product."""
     if product is None or product == "":
         return ""
-    if isinstance(product, models.Model):
-        return get_catalog().item_id(product)
-    return str(product)
+    if isinstance(product, (str, int, UUID)):
+        return str(product)
+    return get_catalog().item_id(product)
 
 
 def canonical(ids: Iterable[str]) -> dict[str, str]:

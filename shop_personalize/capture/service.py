@@ -106,9 +106,10 @@ def receive(
     payloads: Sequence[Any], *, read: Read, state: Personalize, source: str
 ) -> Receipt:
     """Take what a browser sent; the visitor is the request's, never the payload's."""
-    if state.consent == NONE or not app_settings.ENABLED:
-        refused = len(payloads)
-        return Receipt(quarantined=refused, reasons={"no_consent": refused})
+    if not app_settings.ENABLED:
+        return _none_of(payloads, "disabled")
+    if state.consent == NONE:
+        return _none_of(payloads, "no_consent")
     key = state.key or ""
     sent = [_read(payload, read, key) for payload in payloads]
     ids = items.canonical(event.item_id for one in sent for event in one.events)
@@ -119,6 +120,11 @@ def receive(
     receipt = _settle(signed, source=source)
     state.recorded = True
     return receipt
+
+
+def _none_of(payloads: Sequence[Any], reason: str) -> Receipt:
+    """What may not even be looked at is counted, and nothing of it is stored."""
+    return Receipt(quarantined=len(payloads), reasons={reason: len(payloads)})
 
 
 def flush(state: Personalize) -> None:

@@ -44,13 +44,14 @@ def patiently(work: Callable[[], T]) -> T:
     """Do it again after a deadlock or a lost connection, both of which pass.
 
     Inside the shop's transaction there is nothing to repeat: it has been given up.
+    SQLite knows neither, only a lock for which it has waited already.
     """
     connection = connections[router.db_for_write(Interaction)]
     for _attempt in range(ATTEMPTS - 1):
         try:
             return work()
         except OperationalError:
-            if connection.in_atomic_block:
+            if connection.in_atomic_block or connection.vendor == "sqlite":
                 raise
             connection.close_if_unusable_or_obsolete()
     return work()

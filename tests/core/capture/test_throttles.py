@@ -96,6 +96,8 @@ def test_an_ambiguous_address_is_refused(proxies: int, forwarded: str | None) ->
         ({"origin": "https://evil.example"}, 403),
         ({"origin": "http://testserver.evil.example"}, 403),
         ({"origin": "null"}, 403),
+        ({"origin": "https://testserver:443"}, 202),
+        ({"origin": "http://testserver:8000"}, 403),
         ({"sec-fetch-site": "cross-site"}, 403),
         ({"sec-fetch-site": "same-origin"}, 202),
     ],
