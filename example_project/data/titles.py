@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 WHOLE = (
-    (r"\bSET\s*/\s*(\d+)", r"SET OF \1"),
+    (r"\bSET\s*(?:/|OF)\s*(\d+)", r"SET OF \1"),
     (r"\bS/(\d+)", r"SET OF \1"),
     (r"\bSET (\d+)\b(?!\s*(?:CM|PIECE))", r"SET OF \1"),
     (r"\bPK/?(\d+)", r"PACK OF \1"),

@@ -294,7 +294,10 @@ MOTIFS: dict[str, str] = {
         '<rect x="40" y="36" width="120" height="132" rx="12" fill="#e3e7e9"/><rect x="56" y="56" width="56" height="70" fill="#fffaf0" stroke="$s" stroke-width="2"/><path d="M66 78h36M66 90h36M66 102h24" stroke="$s" stroke-width="3"/><circle cx="84" cy="56" r="13" fill="$p"/><circle cx="134" cy="80" r="15" fill="$a"/><circle cx="130" cy="134" r="17" fill="$b"/><path d="M76 156c-15-11-14-24-7-24 4 0 7 4 7 7 0-3 3-7 7-7 7 0 8 13-7 24z" fill="$d"/>'
     ),
     "ornament": (
-        '<path d="M64 164h72v8H64z" fill="$s"/><path d="M78 164c-4-20 6-26 10-40-34-10-40-50-22-74 20 14 24 22 34 22s14-8 34-22c18 24 12 64-22 74 4 14 14 20 10 40z" fill="$p"/><circle cx="100" cy="88" r="15" fill="$a"/>'
+        '<path d="M62 148h76l10 24H52z" fill="$p"/><path d="M62 148h76l2 6H60z" fill="$s" opacity=".4"/><circle cx="100" cy="94" r="60" fill="#e4f0f4"/><path d="M46 120c30-14 78-14 108 0-10 22-30 34-54 34s-44-12-54-34z" fill="#fff"/><path d="M100 46l22 32h-9l17 24h-11l16 22H65l16-22H70l17-24h-9z" fill="$b"/><path d="M94 124h12v10H94z" fill="#7d5a3a"/><g fill="#fff"><circle cx="66" cy="82" r="4"/><circle cx="138" cy="92" r="4"/><circle cx="76" cy="60" r="3"/><circle cx="128" cy="62" r="3"/></g><path d="M60 74c4-10 10-16 18-20" stroke="#fff" stroke-width="6" stroke-linecap="round" fill="none"/>'
+    ),
+    "angel": (
+        '<path d="M90 92C52 44 18 62 28 96c8 26 40 26 62 12zM110 92c38-48 72-30 62 4-8 26-40 26-62 12z" fill="#fffdf8" stroke="$s" stroke-width="3"/><path d="M44 92c10 8 26 12 42 10M156 92c-10 8-26 12-42 10" stroke="$s" stroke-width="3" fill="none" opacity=".5"/><path d="M100 84c12 0 18 6 22 18l24 68H54l24-68c4-12 10-18 22-18z" fill="$p"/><path d="M54 170l4-12c28 8 56 8 84 0l4 12z" fill="$a"/><ellipse cx="100" cy="24" rx="22" ry="6" fill="none" stroke="#dcb65c" stroke-width="4"/><circle cx="100" cy="62" r="25" fill="#f7dcc4"/><path d="M75 62c-2-36 52-36 50 0-10-2-18-7-25-14-7 7-15 12-25 14z" fill="#a9805a"/><circle cx="92" cy="66" r="3" fill="#33373a"/><circle cx="108" cy="66" r="3" fill="#33373a"/><path d="M95 75c3 3 7 3 10 0" stroke="#a8322d" stroke-width="3" fill="none" stroke-linecap="round"/>'
     ),
     "vase": (
         '<g stroke="#497345" stroke-width="5" fill="none"><path d="M92 78C88 56 78 46 66 40M100 78V38M108 78c4-22 14-30 28-34"/></g><circle cx="64" cy="38" r="15" fill="$a"/><circle cx="101" cy="30" r="16" fill="$d"/><circle cx="138" cy="42" r="15" fill="$a"/><g fill="#fffaf0"><circle cx="64" cy="38" r="5"/><circle cx="101" cy="30" r="5"/><circle cx="138" cy="42" r="5"/></g><path d="M80 76h40c-4 22 32 34 30 62-2 22-20 33-50 33s-48-11-50-33c-2-28 34-40 30-62z" fill="$p"/><ellipse cx="100" cy="76" rx="21" ry="5" fill="$s"/>'
@@ -379,7 +382,7 @@ RULES: tuple[tuple[str, str], ...] = (
     ("cake", r"cake cases|cup ?cakes?|fairy cakes?|muffin|petit four|baking|mould"),
     ("tin", r"tins?|canister|storage tin|cakes? tins?"),
     ("gift", r"gift ?box|parcel|present|cracker"),
-    ("wrap", r"wrap\w*|tissue|paper chain|gift tape|crepe"),
+    ("wrap", r"wrap\w*|tissues?|paper chain|gift tape|crepe"),
     ("bag", r"bags?|shopper|tote|handbag|backpack|rucksack|satchel"),
     ("ribbon", r"ribbons?|reel|tape|string|twine"),
     ("earrings", r"earrings?"),
@@ -414,7 +417,8 @@ RULES: tuple[tuple[str, str], ...] = (
     ("rocket", r"rocket|space\w*|robot|helicopter|glider|plane"),
     ("wreath", r"wreath"),
     ("garland", r"garlands?|strand|curtain|mobile|honeycomb|chain"),
-    ("tree", r"trees?|reindeer|santa|snow\w*|nativity"),
+    ("angel", r"angels?|cherubs?|fairies|nativity"),
+    ("tree", r"trees?|reindeer|santa|snow\w*"),
     ("star", r"stars?|snowflake|starfish"),
     ("cushion", r"cushions?|pillow|pad"),
     ("quilt", r"quilt\w*|throw|blanket|rug|bedspread|cloth|runner|hammock"),
@@ -453,7 +457,7 @@ RULES: tuple[tuple[str, str], ...] = (
         r"flowers?|roses?|dais\w+|tulips?|lil(?:y|ies)|peony|blossom|bouquet|posy|floral",
     ),
     ("heart", r"hearts?|love|sweetheart|loveheart"),
-    ("ornament", r"angel|cherub|statue|figure\w*|gnome|ornament|paperweight"),
+    ("ornament", r"statue|figure\w*|gnome|ornament|paperweight"),
 )
 PATTERNS = tuple((name, re.compile(rf"\b(?:{words})\b")) for name, words in RULES)
 
