@@ -147,7 +147,7 @@ def _week(days: list[datetime], known: dict[datetime, int]) -> Week:
     for hour, count in known.items():
         if hour.date() in found:
             found[hour.date()][hour.hour // SPAN] += count
-    return [(date_format(day, "D j M"), counts) for day, counts in found.items()]
+    return [(date_format(day, "D j"), counts) for day, counts in found.items()]
 
 
 def _twice(fresh: QuerySet[Interaction]) -> int:

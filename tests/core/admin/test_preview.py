@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 from types import SimpleNamespace
 from typing import Any
 
@@ -79,7 +80,8 @@ def test_a_fault_is_shown_to_staff(
     def broken(*args: Any) -> Any:
         raise RuntimeError("no such table")
 
-    monkeypatch.setattr("shop_personalize.recommend.service.compose", broken)
+    service = importlib.import_module("shop_personalize.recommend.service")
+    monkeypatch.setattr(service, "compose", broken)
     assert "RuntimeError: no such table" in preview(admin, viewed).content.decode()
 
 
