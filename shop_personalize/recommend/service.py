@@ -106,23 +106,38 @@ def _compose(request: HttpRequest | None, wish: Wish) -> Recommendations:
         items=wish.items,
         page=wish.page,
     )
+    found = _filled(scope, wish, place)
+    while not found and _has_another(scope, wish, place):
+        found = _filled(scope, wish, place)
+    recommendations_served.send_robust(
+        None, request=scope.request, recommendations=found
+    )
+    return found
+
+
+def _has_another(scope: Scope, wish: Wish, place: Place) -> bool:
+    """Whether the page, asked for no block by name, has one not yet tried."""
+    if wish.block or wish.recommender or not wish.remember:
+        return False
+    blocks = scope.configuration.on_page(place.page)
+    return any(block.slug not in scope.used_blocks for block in blocks)
+
+
+def _filled(scope: Scope, wish: Wish, place: Place) -> Recommendations:
     block = _overridden(_block(scope, wish, place), wish)
-    history = _history(scope, wish)
-    asked = Asked(scope, block, place, history, frozenset())
+    if not block.limit:
+        return Recommendations(block=block_of(block), title=block.heading)
+    asked = Asked(scope, block, place, _history(scope, wish), frozenset())
     aside = banned(asked, exclude=item_ids(wish.exclude))
     asked = replace(asked, banned=frozenset(aside))
     choice = choose(asked, block.limit)
-    found = _present(
-        asked, choice, _trace(asked, choice, aside) if wish.trace else None
-    )
+    trace = _trace(asked, choice, aside) if wish.trace else None
+    found = _present(asked, choice, trace)
     if len(found) < block.minimum:
         found = replace(found, items=())
     if wish.remember:
         scope.shown.update(item.item_id for item in found)
         scope.used_blocks.add(block.slug)
-    recommendations_served.send_robust(
-        None, request=scope.request, recommendations=found
-    )
     return found
 
 
@@ -164,8 +179,11 @@ def _of_page(scope: Scope, page: str) -> BlockConfig:
             return block
     if fresh:
         return fresh[0]
+    every = scope.configuration.blocks.values()
     found = scope.configuration.by_recommender("for_you", None)
-    return found or BlockConfig(is_active=False)
+    if found is None or any(block.page == page for block in every):
+        return BlockConfig(is_active=False)
+    return found
 
 
 def _overridden(block: BlockConfig, wish: Wish) -> BlockConfig:

@@ -38,6 +38,7 @@ HOW = (
     "title",
     "template",
 )
+ABOUT = {"product", "basket", "items", "category", "query"}
 ARGUMENTS = (*WHERE, *HOW)
 
 
@@ -85,12 +86,16 @@ class RecommendationsNode(template.Node):
         request = context.get("request")
         name = self.name.resolve(context) if self.name else None
         given = {key: arg.resolve(context) for key, arg in self.arguments.items()}
-        place = guess(context, request) | {
-            key: given.pop(key) for key in WHERE if given.get(key) is not None
-        }
-        if any(key in self.arguments for key in WHERE):
-            place.pop("page", None)
-        return request, wish_of(block=name, **place, **given)
+        told = {key: given.pop(key, None) for key in WHERE}
+        told = {key: value for key, value in told.items() if value is not None}
+        guessed = guess(context, request)
+        if ABOUT & told.keys():
+            # Told what it is about, the page's own product is only not to be shown.
+            own = guessed.get("product")
+            guessed = {}
+            if own is not None and "product" not in told:
+                given["exclude"] = [*(given.get("exclude") or ()), own]
+        return request, wish_of(block=name, **{**guessed, **told}, **given)
 
 
 def flat(context: Context) -> dict[str, Any]:
