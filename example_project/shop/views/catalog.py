@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from urllib.parse import urlencode
+
 from django.core.paginator import Paginator
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
@@ -53,7 +55,8 @@ def category(request: HttpRequest, slug: str) -> HttpResponse:
     found = get_object_or_404(Category, slug=slug)
     sort = request.GET.get("sort", "")
     sort = sort if sort in SORTS else "for-you"
-    products = on_sale().filter(category=found)
+    # The loader numbers products by what sold most: the shelf order of the shop.
+    products = on_sale().filter(category=found).order_by("pk")
     if sort == "for-you":
         shown: QuerySet[Product] | list[Product] = list(rank(request, products))
     else:
@@ -77,9 +80,10 @@ def product(request: HttpRequest, pk: int, slug: str) -> HttpResponse:
 
 
 def search(request: HttpRequest) -> HttpResponse:
-    query = request.GET.get("q", "").strip()
+    query = request.GET.get("q", "").replace("\0", "").strip()
     page = Paginator(matching(query), PAGE).get_page(request.GET.get("page"))
-    return render(request, "shop/search.html", {"query": query, "page": page})
+    context = {"query": query, "page": page, "keep": urlencode({"q": query}) + "&"}
+    return render(request, "shop/search.html", context)
 
 
 def matching(query: str) -> QuerySet[Product]:
@@ -89,4 +93,4 @@ def matching(query: str) -> QuerySet[Product]:
     words = Q()
     for word in query.split()[:8]:
         words &= Q(title__icontains=word)
-    return on_sale().filter(words | Q(sku__iexact=query)).order_by("title")
+    return on_sale().filter(words | Q(sku__iexact=query)).order_by("pk")
