@@ -13,9 +13,12 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.test import override_settings
 from django.urls import include, path
+from django.utils import timezone
 
 import shop_personalize
+from shop_personalize.attribution.token import unsign
 from shop_personalize.models import Interaction
+from tests.projects.gifts.models import Order, OrderItem, Product
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -162,3 +165,23 @@ def test_what_is_hidden_goes_away_and_is_reported(tab: Any) -> None:
     tab.get_by_text("Not for me").click()
     assert tab.locator("[data-sp-item='2']").count() == 0
     assert rows("hide", 1) == [("2", "list-token")]
+
+
+def test_a_block_of_the_shop_reports_with_tokens_that_hold(
+    live_server: Any, tab: Any
+) -> None:
+    now = timezone.now()
+    order = Order.objects.create(created=now, paid=True)
+    for number in range(6):
+        product = Product.objects.create(name=f"Mug {number}", price=1)
+        OrderItem.objects.create(order=order, product=product, price=1)
+    with override_settings(ROOT_URLCONF="tests.projects.gifts.urls"):
+        tab.goto("/")
+        cards = tab.locator("[data-sp-block] [data-sp-item]")
+        cards.first.scroll_into_view_if_needed()
+        seen = rows("rec_view", 1)
+        cards.first.locator("a").click()
+        clicked = rows("click", 1)
+    tokens = [unsign(rid) for _item, rid in (*seen, *clicked)]
+    assert tokens
+    assert None not in tokens
