@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
@@ -78,6 +79,9 @@ class Described:
 
     def _money(self, price: Any, code: Any) -> Money | None:
         """A price of any kind; the lowest where there are several."""
+        if isinstance(price, Decimal) and not isinstance(code, list):
+            amount = values.price(price, self.scale)
+            return None if amount is None else Money(amount, values.currency(code))
         given = price if isinstance(price, list) else [price]
         found = [values.price(one, self.scale) for one in given]
         known = [amount for amount in found if amount is not None]

@@ -60,37 +60,82 @@ class Reading(Described):
         return q if stamps[0].is_column else Q()
 
     def _items(self, columns: Columns) -> Iterator[Item]:
+        """Column by column, for what differs by row is little and rows are many."""
         pks = columns["pk"]
-        variants = self._variants(pks) if self.parent else {}
-        texts = [name for name in columns if name.startswith("text:")]
-        attributes = [name for name in columns if name.startswith("attribute:")]
-        categories = self._categories(columns, len(pks))
-        names = [name for name in columns if name != "pk"]
-        table = zip(*(columns[name] for name in names), strict=True)
-        for at, row in enumerate(table):
-            cells = dict(zip(names, row, strict=True))
-            family = variants.get(pks[at], ())
+        families = self._variants(pks) if self.parent else {}
+        family = [families.get(pk, ()) for pk in pks]
+        table = zip(
+            map(str, pks),
+            [values.text(cell, 500) for cell in columns["title"]],
+            self._texts(columns, len(pks)),
+            [_joined(cell, first=True) for cell in columns["image"]],
+            self._prices(columns, family),
+            self._categories(columns, len(pks)),
+            [_joined(cell, first=True) for cell in columns["brand"]],
+            self._attributes(columns, len(pks)),
+            family,
+            columns["visible"],
+            columns["available"],
+            columns["stock"],
+            values.moments(columns["created"]),
+            values.moments(columns["updated"]),
+            columns["site"],
+            strict=True,
+        )
+        for (
+            key,
+            title,
+            text,
+            image,
+            price,
+            paths,
+            brand,
+            traits,
+            variants,
+            *rest,
+        ) in table:
+            visible, available, stock, created, updated, site = rest
             yield Item(
-                id=str(pks[at]),
-                title=values.text(cells["title"], 500),
-                text="\n".join(filter(None, (_joined(cells[name]) for name in texts))),
-                image=_joined(cells["image"], first=True),
-                price=self._cheapest(cells, family),
-                categories=categories[at],
-                brand=_joined(cells["brand"], first=True),
-                attributes={
-                    name[10:]: word
-                    for name in attributes
-                    if (word := _joined(cells[name]))
-                },
-                variants=tuple(str(variant["pk"]) for variant in family),
-                visible=bool(cells["visible"]),
-                available=_available(cells, family),
-                stock=_stock(cells["stock"], family),
-                created=values.moment(cells["created"]),
-                updated=values.moment(cells["updated"]),
-                site=values.text(cells["site"], 32),
+                id=key,
+                title=title,
+                text=text,
+                image=image,
+                price=price,
+                categories=paths,
+                brand=brand,
+                attributes=traits,
+                variants=tuple(str(variant["pk"]) for variant in variants),
+                visible=bool(visible),
+                available=bool(available) or _is_sold(variants),
+                stock=_stock(stock, variants),
+                created=created,
+                updated=updated,
+                site=values.text(site, 32),
             )
+
+    def _texts(self, columns: Columns, count: int) -> Sequence[str]:
+        names = [name for name in columns if name.startswith("text:")]
+        parts = [[_joined(cell) for cell in columns[name]] for name in names]
+        if len(parts) < 2:
+            return parts[0] if parts else [""] * count
+        return ["\n".join(filter(None, row)) for row in zip(*parts, strict=True)]
+
+    def _attributes(self, columns: Columns, count: int) -> Sequence[dict[str, str]]:
+        found: list[dict[str, str]] = [{} for _ in range(count)]
+        for name in [name for name in columns if name.startswith("attribute:")]:
+            for row, cell in zip(found, columns[name], strict=True):
+                if word := _joined(cell):
+                    row[name.removeprefix("attribute:")] = word
+        return found
+
+    def _prices(
+        self, columns: Columns, family: Sequence[Sequence[dict[str, Any]]]
+    ) -> list[Money | None]:
+        cells = zip(columns["price"], columns["currency"], strict=True)
+        own = [self._money(price, code) for price, code in cells]
+        if not self.parent:
+            return own
+        return [self._cheapest(*pair) for pair in zip(own, family, strict=True)]
 
     def _variants(self, pks: Sequence[Any]) -> dict[Any, list[dict[str, Any]]]:
         """The variants of a chunk of parents: one query (and what fans out)."""
@@ -107,6 +152,10 @@ class Reading(Described):
 
     def _categories(self, columns: Columns, count: int) -> list[tuple]:
         names = [name for name in columns if name.startswith("category:")]
+        if len(names) == 1 and not self.trees and not self.sources[names[0]].many:
+            return [
+                ((word,),) if word else () for word in map(_word, columns[names[0]])
+            ]
         found: list[list[tuple[str, ...]]] = [[] for _ in range(count)]
         for name in names:
             tree = self.trees.get(name)
@@ -117,8 +166,9 @@ class Reading(Described):
                         found[at].append(path)
         return [tuple(paths) for paths in found]
 
-    def _cheapest(self, cells: dict[str, Any], family: Sequence) -> Money | None:
-        own = self._money(cells["price"], cells["currency"])
+    def _cheapest(
+        self, own: Money | None, family: Sequence[dict[str, Any]]
+    ) -> Money | None:
         if own is not None and (own.amount or not family):
             return own
         prices = [self._money(v["price"], v["currency"]) for v in family]
@@ -133,16 +183,21 @@ def _joined(cell: Any, *, first: bool = False) -> str:
 
 
 def _flat(value: Any) -> tuple[str, ...]:
-    word = values.text(value).strip()
+    word = _word(value)
     return (word,) if word else ()
 
 
-def _available(cells: dict[str, Any], family: Sequence[dict[str, Any]]) -> bool:
-    sold = any(v["visible"] and v["available"] for v in family)
-    return bool(cells["available"]) or sold
+def _word(value: Any) -> str:
+    return values.text(value).strip()
+
+
+def _is_sold(family: Sequence[dict[str, Any]]) -> bool:
+    return any(v["visible"] and v["available"] for v in family)
 
 
 def _stock(cell: Any, family: Sequence[dict[str, Any]]) -> int | None:
+    if not family and not isinstance(cell, list):
+        return values.whole(cell)
     cells = [v["stock"] for v in family] if family else [cell]
     flat = [n for c in cells for n in (c if isinstance(c, list) else [c])]
     known = [level for level in map(values.whole, flat) if level is not None]

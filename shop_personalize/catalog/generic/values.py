@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from datetime import date, datetime, time
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -12,6 +13,8 @@ from django.utils import timezone
 
 _NUMBER = re.compile(r"-?\d[\d.,\s\u00a0'’]*")
 _MOST = Decimal(10) ** 9
+_LEVEL = 10**9
+_MOST_CENTS = _MOST * 100
 _CENT = Decimal("0.0001")
 
 
@@ -54,8 +57,8 @@ def _from_text(value: str) -> Decimal | None:
 
 def price(value: Any, scale: Any = 1) -> Decimal | None:
     """A unit price in whole currency; ``scale`` is 100 where a shop keeps cents."""
-    amount = decimal(value)
-    if amount is None or abs(amount) > _MOST * 100:
+    amount = value if isinstance(value, Decimal) else decimal(value)
+    if amount is None or not -_MOST_CENTS < amount < _MOST_CENTS:
         return None
     if scale != 1:
         amount = amount / Decimal(str(scale))
@@ -67,6 +70,8 @@ def price(value: Any, scale: Any = 1) -> Decimal | None:
 
 def currency(value: Any) -> str:
     """An ISO code, upper case; anything longer is not one."""
+    if not value:
+        return ""
     code = text(getattr(value, "code", value)).strip().upper()
     return code if len(code) == 3 else ""
 
@@ -94,6 +99,17 @@ def moment(value: Any) -> datetime | None:
     return value
 
 
+def moments(column: Sequence[Any]) -> list[datetime | None]:
+    """A column of moments; most are right already."""
+    aware = settings.USE_TZ
+    return [
+        value
+        if isinstance(value, datetime) and (value.tzinfo is not None) == aware
+        else moment(value)
+        for value in column
+    ]
+
+
 def _from_epoch(seconds: float) -> datetime | None:
     try:
         found = datetime.fromtimestamp(seconds, tz=timezone.get_default_timezone())
@@ -104,8 +120,8 @@ def _from_epoch(seconds: float) -> datetime | None:
 
 def whole(value: Any) -> int | None:
     """A stock level as a whole number; yes and no are one and none."""
-    if isinstance(value, bool):
-        return int(value)
+    if isinstance(value, int):
+        return min(max(int(value), -_LEVEL), _LEVEL)
     amount = decimal(value)
     return None if amount is None else int(min(max(amount, -_MOST), _MOST))
 
