@@ -122,6 +122,7 @@ class FactAdmin(PersonalizeAdmin):
     """Rows that tell what happened: looked at, never edited."""
 
     paginator = BoundedPaginator
+    show_facets = admin.ShowFacets.NEVER
     list_max_show_all = 0
 
     def has_add_permission(self, request: HttpRequest) -> bool:

@@ -182,9 +182,10 @@ def tiles(led: Earnings) -> list[tuple[str, str, str]]:
 
 
 def compared(led: Earnings, name: str) -> str:
-    by = change(getattr(led.now, name), getattr(led.before, name))
+    now, before = getattr(led.now, name), getattr(led.before, name)
+    by = change(now, before)
     if by is None:
-        return _("nothing to compare with yet")
+        return _("nothing to compare with yet") if now else ""
     if not by:
         return _("as before")
     return f"{'+' if by > 0 else MINUS}{percent(abs(by))}"
