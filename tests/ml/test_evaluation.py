@@ -1,0 +1,245 @@
+"""Questions made of the past, and the verdict on them."""
+
+from __future__ import annotations
+
+import json
+from io import StringIO
+from typing import Any
+
+import numpy as np
+import pytest
+from django.core.management import CommandError, call_command
+
+from shop_personalize.ml.evaluation import cases_for, measure, popularity
+from shop_personalize.ml.recommenders.popular import Popular
+from shop_personalize.registry import specs
+from shop_personalize.training import tune as tuning
+from shop_personalize.training.evaluate import end_of, evaluate, split
+from shop_personalize.training.tune import Fitted, tune
+from tests.ml.build import busy, names, shop
+
+REFRESH = "shop_personalize.training.snapshot.refresh"
+PAST = [
+    (0, "a", "purchase", 10.0, 1),
+    (0, "b", "view", 11.0),
+    (1, "c", "purchase", 12.0, 2),
+]
+WINDOW = [
+    (0, "a", "purchase", 80.0, 3),
+    (0, "b", "purchase", 80.0, 3),
+    (1, "c", "purchase", 81.0, 4),
+    (2, "a", "purchase", 82.0, 5),
+    (2, "c", "purchase", 82.0, 5),
+    (2, "b", "purchase", 82.0, 5),
+]
+
+
+def asked(protocol: str, context: str, kinds: tuple[str, ...] = ()) -> Any:
+    data = shop(PAST + WINDOW, now=100.0)
+    past, window = data.before(50.0), data.where(data.time >= 50.0)
+    return data, cases_for(
+        past, window, protocol=protocol, context=context, kinds=kinds
+    )
+
+
+def test_new_asks_known_customers_for_what_they_had_not_bought() -> None:
+    data, cases = asked("new", "history")
+    assert [names(data, truth) for truth in cases.truths] == [["b"]]
+    assert [names(data, had) for had in cases.excluded] == [["a"]]
+    assert cases.histories[0].kinds == ("view", "purchase")
+    assert cases.histories[0].ages.tolist() == [39.0, 40.0]
+    assert not cases.repeats
+
+
+def test_repeat_asks_for_all_they_bought() -> None:
+    data, cases = asked("repeat", "history")
+    assert [names(data, truth) for truth in cases.truths] == [["a", "b"], ["c"]]
+    assert [len(had) for had in cases.excluded] == [0, 0]
+    assert cases.repeats
+
+
+def test_page_asks_what_came_after_it_in_the_order() -> None:
+    data, cases = asked("next", "product", ("purchase",))
+    assert [names(data, page) for page in cases.anchors] == [["a"], ["a"]]
+    assert [names(data, truth) for truth in cases.truths] == [["b"], ["b", "c"]]
+
+
+def test_basket_asks_for_its_other_half() -> None:
+    data, cases = asked("next", "basket", ("purchase",))
+    assert [names(data, basket) for basket in cases.anchors] == [["a"], ["a", "c"]]
+    assert [names(data, truth) for truth in cases.truths] == [["b"], ["b"]]
+
+
+def test_view_asks_what_was_bought_after_it() -> None:
+    rows = [
+        (0, "b", "purchase", 60.0, 1),
+        (0, "a", "view", 61.0),
+        (0, "c", "purchase", 62.0, 2),
+    ]
+    data = shop(rows)
+    cases = cases_for(
+        data.before(1.0),
+        data,
+        protocol="next",
+        context="product",
+        kinds=("view", "purchase"),
+    )
+    assert [names(data, truth) for truth in cases.truths] == [["c"]]
+
+
+def test_thinning_is_even_and_the_same_every_time() -> None:
+    rows = [(v, "a", "purchase", 10.0, v) for v in range(10)]
+    rows += [(v, "b", "purchase", 80.0, 20 + v) for v in range(10)]
+    data = shop(rows)
+    cases = cases_for(
+        data.before(50.0),
+        data.where(data.time >= 50.0),
+        protocol="new",
+        context="history",
+    )
+    assert len(cases) == 10
+    assert len(cases.thinned(4)) == 4
+    assert cases.thinned(10) is cases
+
+
+def test_popularity_is_the_last_28_days_without_what_was_bought() -> None:
+    rows = [(v, "old", "purchase", 5.0, v) for v in range(9)]
+    rows += [(v, "hot", "purchase", 45.0, 20 + v) for v in range(3)]
+    rows += [(5, "warm", "purchase", 45.0, 30), (0, "warm", "purchase", 60.0, 40)]
+    data = shop(rows)
+    past = data.before(50.0)
+    cases = cases_for(
+        past, data.where(data.time >= 50.0), protocol="new", context="none"
+    )
+    # visitor 0 bought "old" and "hot": of the last 28 days "warm" alone is left
+    assert popularity(past, cases)["mrr@10"] == 1.0
+
+
+def test_measure_asks_through_the_answer_that_serves() -> None:
+    data = shop(PAST + WINDOW, now=100.0)
+    past, window = data.before(50.0), data.where(data.time >= 50.0)
+    cases = cases_for(past, window, protocol="repeat", context="none")
+    metrics = measure(Popular(decay_days=1e6).fit(past), cases, past)
+    # c was bought last, then a, then b (a view): right are a and b, then c
+    first = (1 / np.log2(3) + 1 / np.log2(4)) / (1 + 1 / np.log2(3))
+    assert metrics["ndcg@10"] == pytest.approx((first + 1) / 2, abs=1e-5)
+    assert metrics["recall@10"] == 1.0
+    assert metrics["coverage@10"] == 1.0
+
+
+def test_a_shop_at_rest_is_judged_by_its_last_days() -> None:
+    data = shop(PAST + WINDOW, now=5000.0)
+    assert end_of(data) == pytest.approx(82.0)
+    past, cases = split(data, specs()["for_you"], {}, days=28, protocol="new")
+    assert past.now == pytest.approx(54.0)
+    assert len(cases) == 1
+
+
+def test_evaluation_never_learns_from_the_hidden_days() -> None:
+    data, spec = busy(), specs()["for_you"]
+    past, cases = split(data, spec, {}, days=28, protocol="new")
+    assert past.time.max() < end_of(data) - 28 == past.now
+    found = evaluate(data, spec, {}, days=28)
+    assert found.metrics == measure(spec.build({}).fit(past), cases, past)
+    assert (found.cases, found.protocol) == (len(cases), "new")
+    assert set(found.metrics) == set(found.baseline)
+
+
+def test_live_version_is_compared_by_its_parameters() -> None:
+    class Live:
+        meta = {"algorithm": "for_you", "params": {"decay_days": 5.0}}
+
+    spec, data = specs()["for_you"], busy()
+    theirs = evaluate(data, spec, {"decay_days": 5.0}).metrics
+    compared: Any = Live()
+    assert evaluate(data, spec, {}, live=compared).previous == theirs
+    compared.meta = {"algorithm": "for_you", "params": {"gone": 1}}
+    assert evaluate(data, spec, {}, live=compared).previous == {}
+
+
+def test_nothing_to_ask_is_no_verdict() -> None:
+    found = evaluate(shop([(0, "a", "purchase", 99.0, 1)]), specs()["for_you"], {})
+    assert (found.cases, found.metrics, found.baseline) == (0, {}, {})
+
+
+def test_search_never_looks_at_the_last_days(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tuning, "FEW_CASES", 5)
+    data, spec = busy(), specs()["buy_it_again"]
+    found = tune(data, spec, days=20, budget_seconds=60)
+    assert found.best_score >= found.default_score > 0
+    scrambled = busy()
+    late = scrambled.time >= end_of(scrambled) - 20
+    late[-1] = False
+    scrambled.item[late] = scrambled.item[late][::-1]
+    assert tune(scrambled, spec, days=20, budget_seconds=60) == found
+
+
+def test_search_with_too_little_past_keeps_the_default() -> None:
+    found = tune(shop(PAST), specs()["for_you"], budget_seconds=5)
+    assert (found.params, found.default_score) == ({}, 0.0)
+
+
+def test_search_out_of_time_keeps_the_default(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tuning, "FEW_CASES", 5)
+    found = tune(busy(), specs()["for_you"], days=20, budget_seconds=0)
+    assert found.params == {}
+    assert found.default_score == found.best_score > 0
+
+
+def test_question_parameters_are_tried_without_fitting_again() -> None:
+    data, fitted = busy(), Fitted(specs()["for_you"])
+    default = specs()["for_you"].build({}).get_params()
+    first = fitted.on(data, default)
+    second = fitted.on(data, {**default, "query_decay_days": 7.0})
+    third = fitted.on(data, {**default, "decay_days": 7.0})
+    assert second.knowledge_ is first.knowledge_
+    assert second.query_config_["decay_days"]["purchase"] == 7.0
+    assert third.knowledge_ is not first.knowledge_
+
+
+@pytest.fixture
+def history(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(
+        "shop_personalize.training.snapshot.refresh", lambda _progress: None
+    )
+    monkeypatch.setattr("shop_personalize.training.dataset.load", busy)
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("history")
+def test_command_shows_both_protocols_beside_popularity() -> None:
+    out = StringIO()
+    call_command("personalize", "evaluate", "for_you", "--json", stdout=out)
+    found = json.loads(out.getvalue())
+    assert found["days"] == 28.0
+    assert [row["protocol"] for row in found["recommenders"]] == ["new", "repeat"]
+    for row in found["recommenders"]:
+        assert {"ndcg@10", "recall@10"} <= set(row["metrics"]) & set(row["baseline"])
+        assert row["cases"] > 0
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("history")
+def test_command_prints_a_line_for_each_recommender() -> None:
+    out = StringIO()
+    call_command("personalize", "evaluate", "--days", "20", stdout=out)
+    text = out.getvalue()
+    judged = [name for name, spec in specs().items() if spec.evaluated]
+    assert [name for name in judged if name not in text] == []
+    assert "Learned without the last 20 days" in text
+
+
+@pytest.mark.django_db
+def test_command_names_what_exists() -> None:
+    with pytest.raises(CommandError, match=r"nonsense; there are: also_bought"):
+        call_command("personalize", "evaluate", "nonsense")
+
+
+@pytest.mark.django_db
+def test_command_says_what_to_do_without_data(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(
+        "shop_personalize.training.snapshot.refresh", lambda _progress: None
+    )
+    monkeypatch.setattr("shop_personalize.training.dataset.load", lambda: shop([]))
+    with pytest.raises(CommandError, match="backfill"):
+        call_command("personalize", "evaluate")
