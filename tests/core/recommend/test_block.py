@@ -11,6 +11,7 @@ from django.db import DatabaseError, transaction
 from django.template import Context, Template, TemplateSyntaxError
 from django.test import RequestFactory, override_settings
 from django.utils import translation
+from django.utils.translation import trans_real
 
 from shop_personalize import artifacts
 from shop_personalize.conf import app_settings
@@ -400,11 +401,38 @@ def test_a_manifest_without_our_files_is_no_error(
     assert '/static/shop_personalize/personalize.css"' in page.content.decode()
 
 
-def test_the_page_speaks_the_shoppers_language(guest: str) -> None:
-    made = builders.products()
+CHINESE = {
+    "Popular right now": "正在热卖",
+    "Because you bought %(title)s": "因为您买过%(title)s",
+    "Recommended for you": "为您推荐",
+}
+
+
+@pytest.mark.parametrize(
+    ("language", "title", "popular", "bought"),
+    [
+        ("en", "Recommended for you", "Popular right now", "Because you bought Gift 1"),
+        ("zh-hans", "为您推荐", "正在热卖", "因为您买过Gift 1"),
+    ],
+)
+def test_the_block_speaks_the_shoppers_language(
+    guest: str,
+    monkeypatch: pytest.MonkeyPatch,
+    language: str,
+    title: str,
+    popular: str,
+    bought: str,
+) -> None:
+    monkeypatch.setattr(trans_real.translation("zh-hans"), "_catalog", CHINESE)
+    made = builders.products(12)
+    ids = builders.id_map(made)
     builders.popular(made)
-    with translation.override("zh-hans"):
-        found = service.recommend(None, block="home-popular", limit=3)
-        expected = translation.gettext("Popular right now")
-        assert found.title == translation.gettext("Best sellers")
-    assert {r.reason for r in found} == {expected}
+    neighbors = builders.neighbors(ids, {made[0]: made[10:12]})
+    builders.publish("for_you", ids, neighbors, builders.HISTORY_CONTEXT)
+    builders.did(guest, "purchase", made[0])
+    with translation.override(language):
+        found = service.recommend(
+            None, block="home-for-you", visitor_key=guest, limit=3
+        )
+    assert found.title == title
+    assert [r.reason for r in found] == [bought, bought, popular]
