@@ -27,6 +27,7 @@ QUANTITY = (
     "number",
     "pieces",
 )
+SKU = ("sku", "product_sku", "product_code", "item_sku")
 FOREIGN = ("django.contrib.", "shop_personalize", "rest_framework")
 
 
@@ -65,13 +66,25 @@ def _product_score(model: type[models.Model]) -> float:
 
 def _line_score(model: type[models.Model], product: type[models.Model]) -> float:
     name = model.__name__.lower()
-    score = 2.0 if name in LINE_NAMES else 1.0 if "order" in name else 0.0
     targets = [f.related_model for f in forward(model)]
-    points_at_product = product in targets or any(
-        product in [f.related_model for f in forward(target)] for target in targets
-    )
-    score += 2.0 if points_at_product else 0.0
+    if not (_points_at(targets, product) or named(model, SKU, models.CharField)):
+        return 0.0
+    score = 2.0 if name.endswith(LINE_NAMES) else 1.0 if "order" in name else 0.0
+    score += 2.0 if _points_at(targets, product) else 0.0
     score += 1.0 if named(model, QUANTITY, NUMBERS) else 0.0
-    score += 1.0 if any("order" in t.__name__.lower() for t in targets) else 0.0
+    score += 1.0 if any(_is_order(target.__name__) for target in targets) else 0.0
     words = ("cart", "basket", "wish", "review", "image")
-    return score - (2.0 if any(word in name for word in words) else 0.0)
+    worse = any(word in name for word in words) and not _is_order(name)
+    return score - (2.0 if worse else 0.0)
+
+
+def _points_at(targets: list[type[models.Model]], product: type[models.Model]) -> bool:
+    """Directly, or through a variant of the product."""
+    inner = [f.related_model for target in targets for f in forward(target)]
+    return product in targets or product in inner
+
+
+def _is_order(name: str) -> bool:
+    return any(
+        word in name.lower() for word in ("order", "invoice", "purchase", "sale")
+    )

@@ -57,7 +57,7 @@ def _from_text(value: str) -> Decimal | None:
 
 def price(value: Any, scale: Any = 1) -> Decimal | None:
     """A unit price in whole currency; ``scale`` is 100 where a shop keeps cents."""
-    amount = value if isinstance(value, Decimal) else decimal(value)
+    amount = decimal(value)
     if amount is None or not -_MOST_CENTS < amount < _MOST_CENTS:
         return None
     if scale != 1:
