@@ -15,6 +15,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.db import connection, transaction
 from django.db.models import Max
 from django.utils import timezone
+from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 
 from shop_personalize import artifacts
@@ -123,6 +124,10 @@ def _tasks(job: TrainingJob, todo: list[Recommender], report: Report) -> list[Ta
     seconds = float(job.options.get("tune_seconds", TUNE_SECONDS))
     seconds *= _threads(job)
     bar = Bar(report, len(todo))
+    for _recommender, found in pairs:
+        import_string(
+            found.estimator
+        )  # before there are threads to import side by side
     return [
         Task(
             at=at,

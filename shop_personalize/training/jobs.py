@@ -274,7 +274,16 @@ def is_dead(worker: str) -> bool:
         return True
     except PermissionError:
         return False
-    return False
+    return _is_zombie(pid)
+
+
+def _is_zombie(pid: str) -> bool:
+    """Dead but not collected by its parent, as in containers without an init."""
+    try:
+        facts = Path(f"/proc/{pid}/stat").read_text()
+    except OSError:
+        return False
+    return facts.rpartition(")")[2].split()[:1] == ["Z"]
 
 
 def _namespace() -> str:

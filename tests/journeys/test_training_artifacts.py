@@ -7,7 +7,7 @@ import shutil
 import subprocess
 import sys
 import threading
-import time
+from collections import Counter
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -136,22 +136,16 @@ def test_1000_publications_under_readers_never_give_a_torn_or_mixed_answer() -> 
     versions = [version(number) for number in (1, 2, 3)]
     publish.publish(versions[0])
     stop = threading.Event()
-    wrong: list[object] = []
-    answers: list[int] = []
-    seen: set[int] = set()
+    seen: Counter[frozenset[int]] = Counter()
+    errors: list[Exception] = []
 
     def read() -> None:
         try:
-            while not stop.is_set():
+            while not stop.wait(0.02):
                 served = artifacts.live(recommender())
-                numbers = {0} if served is None else numbers_in(served)
-                if len(numbers) != 1 or not numbers <= {1, 2, 3}:
-                    wrong.append(numbers)
-                seen.update(numbers)
-                answers.append(1)
-                time.sleep(0.02)
+                seen[frozenset(numbers_in(served) if served else ())] += 1
         except Exception as error:  # noqa: BLE001  told below, in the test's own thread
-            wrong.append(error)
+            errors.append(error)
         finally:
             connection.close()
 
@@ -168,21 +162,24 @@ def test_1000_publications_under_readers_never_give_a_torn_or_mixed_answer() -> 
         stop.set()
         for reader in readers:
             reader.join()
-    assert wrong == []
-    assert seen == {1, 2, 3}
-    assert len(answers) > READERS * 10
+    assert errors == []
+    assert set(seen) == {frozenset({number}) for number in (1, 2, 3)}
+    assert seen.total() > READERS * 10
 
 
 AUDIT = """
 import sys, pickle
 found = []
-sys.addaudithook(lambda event, args: event == "pickle.find_class" and found.append(args))
+def hear(event, args):
+    if event == "pickle.find_class":
+        found.append(args)
+sys.addaudithook(hear)
 def refuse(*args, **kwargs):
     found.append(args)
     raise AssertionError("something was unpickled")
 import django
 django.setup()
-pickle.load = pickle.loads = pickle.Unpickler = pickle._Unpickler = refuse
+pickle.load = pickle.loads = refuse
 import numpy as np
 from shop_personalize import artifacts
 from shop_personalize.ml.serving import History, answer
@@ -202,6 +199,8 @@ for row in Recommender.objects.select_related("live_version"):
                  history=history, anchors=codes[:1], n=5)
     told.append((row.slug, len(got)))
 assert not found, found
+job.refresh_from_db()
+print(job.state, job.log, told, file=sys.stderr)
 print(len(told), sum(n for _, n in told))
 """
 
@@ -220,5 +219,5 @@ def test_nothing_is_unpickled_while_training_and_serving() -> None:
     )
     assert done.returncode == 0, done.stderr[-2000:]
     recommenders, answers = map(int, done.stdout.split())
-    assert recommenders == len(site.ONLY)
+    assert recommenders == len(site.ONLY), done.stderr
     assert answers > 0

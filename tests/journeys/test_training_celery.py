@@ -61,6 +61,8 @@ def start_worker(
     monkeypatch.setattr(app.amqp, "queues", app.amqp.Queues({queue: {}}))
     started: list[subprocess.Popen[bytes]] = []
 
+    log = (tmp_path / "worker.log").open("ab")
+
     def start(**own: str) -> subprocess.Popen[bytes]:
         child = subprocess.Popen(
             [
@@ -71,7 +73,7 @@ def start_worker(
             ],
             env=site.environment(SP_TEST_QUEUE=queue, **own),
             cwd=test_settings.BASE_DIR,
-            stdout=(tmp_path / "worker.log").open("ab"),
+            stdout=log,
             stderr=subprocess.STDOUT,
             start_new_session=True,
         )
@@ -83,15 +85,17 @@ def start_worker(
         if child.poll() is None:
             os.killpg(child.pid, signal.SIGKILL)
             child.wait(10)
+    log.close()
 
 
-def finished(job: Any) -> str:
+def finished(job: Any, beat: Callable[[], object] = lambda: None) -> str:
     deadline = time.monotonic() + PATIENCE
     while time.monotonic() < deadline:
         row = site.again(job)
         if row.finished_at is not None:
             return row.state
-        time.sleep(0.2)
+        beat()
+        time.sleep(1)
     return f"still {site.again(job).state}"
 
 
@@ -123,6 +127,5 @@ def test_a_worker_that_dies_whole_leaves_the_job_to_the_reaper(
     os.killpg(worker.pid, signal.SIGKILL)
     worker.wait(10)
     start_worker()
-    jobs.reap()
-    assert finished(job) == "succeeded"
+    assert finished(job, beat=jobs.reap) == "succeeded"
     assert site.published(job) == site.ONLY

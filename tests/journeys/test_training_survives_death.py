@@ -96,10 +96,13 @@ def test_delivered_to_four_workers_at_once_it_is_done_once() -> None:
     assert site.published(job) == site.ONLY
 
 
-def test_a_worker_that_slept_through_its_lease_publishes_nothing() -> None:
+def test_a_worker_that_slept_through_its_lease_publishes_nothing(
+    request: pytest.FixtureRequest,
+) -> None:
     """Two starts of one job, exactly one published."""
     job = site.wish()
-    sleeper = site.worker(job, "before the version's row", "stop")
+    sleeper = site.worker(job, "before the folder gets its name", "stop")
+    request.addfinalizer(sleeper.kill)
     wait_until_stopped(sleeper)
     assert site.again(job).attempts == 1
     TrainingJob.objects.filter(pk=job.pk).update(

@@ -160,6 +160,15 @@ def test_a_dead_process_of_this_machine_needs_no_lease_to_run_out() -> None:
     assert jobs.reap() == [job]
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="/proc tells")
+def test_a_process_that_died_and_was_not_collected_is_dead() -> None:
+    place = jobs.worker_name().rpartition("/")[0]
+    child = subprocess.Popen([sys.executable, "-c", ""])
+    os.waitid(os.P_PID, child.pid, os.WEXITED | os.WNOWAIT)
+    assert jobs.is_dead(f"{place}/{child.pid}") is True
+    child.wait()
+
+
 @pytest.mark.parametrize("worker", ["", "elsewhere/1/1", "here", f"x/y/{os.getpid()}"])
 def test_of_other_machines_nothing_is_known(worker: str) -> None:
     assert jobs.is_dead(worker) is False
