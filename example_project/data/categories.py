@@ -34,6 +34,8 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "table", r"napkin|doil\w+|place ?settings?|ashtray|table ?run\w*|salad server"
     ),
+    Rule("garden", r"gardener'?s?|kneeling"),
+    Rule("bags", r"bicycle|puncture"),
     Rule("storage", r"drawer ?knob|coat ?hook|coat ?hanger|key cabinet"),
     Rule("kitchen", r"cake ?stand|toast ?rack|squeezer|cooking set|fruitbowl"),
     Rule("frames-clocks", r"photo ?frame|picture ?frame|photo album|clock"),

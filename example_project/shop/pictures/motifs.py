@@ -335,6 +335,9 @@ MOTIFS: dict[str, str] = {
     "glove": (
         '<path d="M66 172V98c-16-20-18-36-8-40 12-4 18 14 22 24 0-44 6-58 30-58 26 0 32 18 32 58v90z" fill="$p"/><rect x="58" y="146" width="92" height="26" rx="10" fill="$a"/><path d="M118 32c18 6 24 22 24 50v64h-18z" fill="$s" opacity=".2"/>'
     ),
+    "bicycle": (
+        '<g fill="none" stroke-linecap="round" stroke-linejoin="round"><circle cx="54" cy="128" r="36" stroke="$s" stroke-width="7"/><circle cx="146" cy="128" r="36" stroke="$s" stroke-width="7"/><path d="M54 128l32-58h46l14 58M86 70l18 58H54M104 128l28-58M132 70l-4-18h18" stroke="$b" stroke-width="8"/><path d="M74 60h24" stroke="$d" stroke-width="10"/></g><circle cx="104" cy="128" r="9" fill="$a"/>'
+    ),
     "playingcards": (
         '<rect x="40" y="44" width="76" height="112" rx="9" transform="rotate(-12 78 100)" fill="$p" stroke="#fffaf0" stroke-width="5"/><rect x="84" y="42" width="78" height="114" rx="9" transform="rotate(9 123 99)" fill="#fffdf8" stroke="$l" stroke-width="3"/><path d="M122 124c-26-18-25-40-12-40 8 0 12 7 12 11 0-4 4-11 12-11 13 0 14 22-12 40z" fill="#d6483f"/>'
     ),
@@ -342,6 +345,7 @@ MOTIFS: dict[str, str] = {
 
 # The first rule that matches wins; narrow nouns stand before wide ones.
 RULES: tuple[tuple[str, str], ...] = (
+    ("bicycle", r"bicycle|puncture"),
     ("hotwater", r"hot water bottle|hand warmer|h ?w ?b"),
     ("cakestand", r"cake ?stand|cakestand|tier"),
     (
