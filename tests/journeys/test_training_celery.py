@@ -12,6 +12,7 @@ import uuid
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from celery import current_app
 from django.db import transaction
 
 from shop_personalize import artifacts
@@ -56,8 +57,9 @@ def start_worker(
     queue = f"sp-test-{uuid.uuid4().hex}"
     from tests.journeys.celery_app import app
 
+    before = current_app._get_current_object()
     app.set_current()
-    monkeypatch.setattr(app.conf, "task_default_queue", queue)
+    app.conf.task_default_queue = queue
     monkeypatch.setattr(app.amqp, "queues", app.amqp.Queues({queue: {}}))
     started: list[subprocess.Popen[bytes]] = []
 
@@ -86,6 +88,7 @@ def start_worker(
             os.killpg(child.pid, signal.SIGKILL)
             child.wait(10)
     log.close()
+    before.set_current()
 
 
 def finished(job: Any, beat: Callable[[], object] = lambda: None) -> str:
