@@ -31,15 +31,16 @@ TENTH_OF_MILLI = Decimal("0.0001")
 
 
 def write(
-    events: Sequence[Event], *, source: str, received: datetime
+    events: Sequence[Event], *, source: str, received: datetime, durable: bool = True
 ) -> tuple[set[UUID], set[UUID]]:
     """Store the events; return the ids that were new and those of erased visitors."""
+    work = partial(_store, events, source, received, durable)
     try:
-        new, erased = store.patiently(lambda: _store(events, source, received))
+        new, erased = store.patiently(work)
     except IntegrityError:
         # A remembered visitor is gone: merged or erased by another process.
         visitors.forget(event.visitor_key for event in events)
-        new, erased = _store(events, source, received)
+        new, erased = work()
     if new:
         using = router.db_for_write(Interaction)
         transaction.on_commit(partial(_announce, new, source), using=using, robust=True)
@@ -47,10 +48,10 @@ def write(
 
 
 def _store(
-    events: Sequence[Event], source: str, received: datetime
+    events: Sequence[Event], source: str, received: datetime, durable: bool
 ) -> tuple[list[Interaction], set[UUID]]:
     rows, erased = _rows(events, source, received)
-    return store.insert_new(rows), erased
+    return store.insert_new(rows, durable=durable), erased
 
 
 def _rows(

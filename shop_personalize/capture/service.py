@@ -136,7 +136,8 @@ def flush(state: Personalize) -> None:
 def record_waiting(events: Sequence[Event], source: str) -> None:
     ids = items.canonical(event.item_id for event in events)
     known = [replace(e, item_id=ids.get(e.item_id, e.item_id)) for e in events]
-    record(known, source=source)
+    # Nobody was told that these are kept; the shopper waits, so the disk need not.
+    _settle([Sent(event, [event]) for event in known], source=source, durable=False)
 
 
 def _may_track(state: Personalize | None) -> bool:
@@ -163,7 +164,13 @@ def _of(state: Personalize, key: str, event: Event, ids: Mapping[str, str]) -> E
     )
 
 
-def _settle(sent: Sequence[Sent], *, source: str, historical: bool = False) -> Receipt:
+def _settle(
+    sent: Sequence[Sent],
+    *,
+    source: str,
+    historical: bool = False,
+    durable: bool = True,
+) -> Receipt:
     received = timezone.now()
     judged = [_judged(one, received, historical) for one in sent]
     good = [one.events for one in judged if one.refused is None]
@@ -173,7 +180,9 @@ def _settle(sent: Sequence[Sent], *, source: str, historical: bool = False) -> R
     if events and not historical and buffer.push(events, source, received):
         new = {event.event_id for event in events}
     elif events:
-        new, erased = intake.write(events, source=source, received=received)
+        new, erased = intake.write(
+            events, source=source, received=received, durable=durable
+        )
     quarantine.keep(bad, source=source, received=received)
     return _receipt(good, bad, new, erased)
 

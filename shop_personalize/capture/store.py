@@ -25,7 +25,9 @@ def insert(rows: Sequence[Interaction]) -> int:
     return len(insert_new(rows))
 
 
-def insert_new(rows: Sequence[Interaction]) -> list[Interaction]:
+def insert_new(
+    rows: Sequence[Interaction], *, durable: bool = True
+) -> list[Interaction]:
     """Write the rows that are not there yet and return those.
 
     Sorted, because two writers that meet in different orders wait for each other.
@@ -35,7 +37,7 @@ def insert_new(rows: Sequence[Interaction]) -> list[Interaction]:
     using = router.db_for_write(Interaction)
     new: list[Interaction] = []
     for start in range(0, len(ordered), BATCH):
-        batch = partial(_insert_batch, ordered[start : start + BATCH], using)
+        batch = partial(_insert_batch, ordered[start : start + BATCH], using, durable)
         new.extend(patiently(batch))
     return new
 
@@ -57,7 +59,9 @@ def patiently(work: Callable[[], T]) -> T:
     return work()
 
 
-def _insert_batch(rows: list[Interaction], using: str) -> list[Interaction]:
+def _insert_batch(
+    rows: list[Interaction], using: str, durable: bool
+) -> list[Interaction]:
     connection = connections[using]
     if connection.vendor != "postgresql":
         with transaction.atomic(using=using):
@@ -65,7 +69,7 @@ def _insert_batch(rows: list[Interaction], using: str) -> list[Interaction]:
     # One statement is a transaction by itself; within another it needs a savepoint.
     savepoint = transaction.atomic(using=using) if connection.in_atomic_block else None
     with savepoint or nullcontext():
-        new = postgres.insert(rows, using)
+        new = postgres.insert(rows, using, durable=durable)
     return rows if len(new) == len(rows) else [r for r in rows if r.event_id in new]
 
 

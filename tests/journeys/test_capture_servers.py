@@ -196,14 +196,14 @@ KILLED_AT = {
     "after the rows, not yet committed": (
         "plain = store.insert_new\n"
         "from django.db import transaction\n"
-        "def store_and_die(rows):\n"
+        "def store_and_die(rows, **kwargs):\n"
         "    with transaction.atomic():\n"
         "        plain(rows); die()\n"
         "store.insert_new = store_and_die"
     ),
     "committed, not yet acknowledged": (
         "plain = store.insert_new\n"
-        "def store_and_die(rows):\n"
+        "def store_and_die(rows, **kwargs):\n"
         "    plain(rows); die()\n"
         "store.insert_new = store_and_die"
     ),
@@ -215,7 +215,7 @@ django.setup()
 from django.conf import settings
 from django.test import override_settings
 from shop_personalize.capture import buffer, store
-def die(*args):
+def die(*args, **kwargs):
     os.kill(os.getpid(), signal.SIGKILL)
 {patch}
 own = {{**settings.SHOP_PERSONALIZE, "INTAKE": "buffered"}}

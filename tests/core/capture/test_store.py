@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 from django.db import DatabaseError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from shop_personalize.capture import postgres, store
 from shop_personalize.capture.event_ids import event_id_for
@@ -58,7 +59,7 @@ def test_the_transaction_around_survives_a_failing_insert(
 ) -> None:
     batch = rows(range(1))
 
-    def broken(*args: object) -> list[Interaction]:
+    def broken(*args: object, **kwargs: object) -> list[Interaction]:
         with connection.cursor() as cursor:
             cursor.execute("INSERT INTO no_such_table VALUES (1)")
         return []
@@ -104,3 +105,24 @@ def test_more_visitors_than_a_statement_takes() -> None:
     keys = {f"k{n}": "guest" for n in range(1200)}
     assert len(visitor_ids(keys)) == 1200
     assert Visitor.objects.count() == 1200
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="needs PostgreSQL")
+def test_a_page_does_not_wait_for_the_disk_and_nobody_else_notices() -> None:
+    def setting() -> str:
+        with connection.cursor() as cursor:
+            cursor.execute("SHOW synchronous_commit")
+            return str(cursor.fetchone()[0])
+
+    with CaptureQueriesContext(connection) as asked:
+        assert len(store.insert_new(rows(range(3)), durable=False)) == 3
+    assert "synchronous_commit" in asked[-1]["sql"]
+    assert setting() == "on"
+    with transaction.atomic(), CaptureQueriesContext(connection) as asked:
+        assert len(store.insert_new(rows(range(5), LATER), durable=False)) == 2
+        assert setting() == "on"
+    assert not any("set_config" in query["sql"] for query in asked)
+    with CaptureQueriesContext(connection) as asked:
+        assert store.insert(rows(range(6), LATER)) == 1
+    assert "synchronous_commit" not in asked[-1]["sql"]
