@@ -49,8 +49,6 @@ CELLS = (
     "currency",
     "user",
     "email",
-    "placed_at",
-    "updated",
     "site",
 )
 
@@ -204,20 +202,13 @@ class GenericOrders(Orders):
         items, variants = self._products(columns)
         states = self._states(columns)
         keys = columns["key"] if any(columns["key"]) else columns["pk"]
+        placed = values.moments(columns["placed_at"])
+        changed = values.moments(columns["updated"])
         table = zip(*(columns[name] for name in CELLS), strict=True)
-        for at, (
-            order,
-            count,
-            price,
-            total,
-            code,
-            user,
-            email,
-            placed,
-            updated,
-            site,
-        ) in enumerate(table):
-            moment = values.moment(placed) or values.moment(updated)
+        for at, (order, count, price, total, code, user, email, site) in enumerate(
+            table
+        ):
+            moment = placed[at] or changed[at]
             if moment is None:
                 continue
             quantity = values.quantity(count)
