@@ -176,8 +176,12 @@ def _items(ids: IdMap, catalog: dict[str, Item]) -> Items:
 
 
 def _categories(item: Item) -> tuple[str, ...]:
-    """The last word of each path, which is how a category is asked for."""
-    return tuple(path[-1] for path in item.categories if path)
+    """Every category it is in by its own word, the narrowest of each path first.
+
+    A page asks for one by that word, a page of a wide category too.
+    """
+    words = (word for path in item.categories for word in reversed(path))
+    return tuple(dict.fromkeys(words))
 
 
 def _usual_currency(items: Iterable[Item]) -> str:

@@ -27,8 +27,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: dict[str, Any], console: Console) -> None:
     table = readiness()
-    jobs = TrainingJob.objects.select_related("recommender")[:JOBS]
+    rows = TrainingJob.objects.select_related("recommender")[:JOBS]
     beat = Checkpoint.objects.filter(name="every:reaper").first()
+    jobs = [job_facts(job) for job in rows]
     facts = {
         "interactions": Interaction.objects.count(),
         "visitors": Visitor.objects.count(),
@@ -36,7 +37,7 @@ def run(options: dict[str, Any], console: Console) -> None:
         "engine": app_settings.ENGINE,
         "model_files": str(app_settings.artifact_cache),
         "last_tick": beat.updated_at if beat else None,
-        "jobs": [job_facts(job) for job in jobs],
+        "jobs": jobs,
         "readiness": readiness_facts(table),
     }
     console.line(
@@ -44,7 +45,7 @@ def run(options: dict[str, Any], console: Console) -> None:
     )
     console.line(f"training by {facts['tasks']}, engine {facts['engine']}")
     console.line(f"last tick of the schedule: {facts['last_tick'] or 'never'}")
-    for job in facts["jobs"]:
+    for job in jobs:
         what = job["recommender"] or "all"
         console.line(
             f"job {job['id']} ({what}): {job['state']} {job['error']}".rstrip()

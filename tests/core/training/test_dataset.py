@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from django.utils import timezone
 
+from shop_personalize.catalog.types import Item
 from shop_personalize.models import Interaction, Recommender, Visitor
 from shop_personalize.training import dataset, snapshot
 from tests.core.training import shop
@@ -113,3 +114,12 @@ def test_weights_come_from_settings_and_the_recommender(settings: object) -> Non
     assert (data.weights["view"], data.weights["purchase"]) == (2.0, 7)
     assert (data.weights["gift"], data.half_lives["view"]) == (9.0, 3)
     assert dataset.load().weights["purchase"] == 5.0
+
+
+def test_a_product_is_found_under_every_category_of_its_path() -> None:
+    item = Item(
+        id="1",
+        title="Mug",
+        categories=(("Home", "Kitchen", "Mugs"), ("Gifts",), ("Home", "Sale")),
+    )
+    assert dataset._categories(item) == ("Mugs", "Kitchen", "Home", "Gifts", "Sale")
