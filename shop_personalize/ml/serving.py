@@ -216,5 +216,6 @@ def _with_own(
     at = np.searchsorted(every, items)
     total[at] += scores
     because[at] = NOBODY
-    order = np.lexsort((every, -total))[:n]
+    order = np.lexsort((every, -total))
+    order = order[total[order] > 0][:n]
     return Candidates(every[order], total[order], because[order])

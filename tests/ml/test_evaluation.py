@@ -10,8 +10,10 @@ import numpy as np
 import pytest
 from django.core.management import CommandError, call_command
 
+from shop_personalize.ml.evaluation import cases as cases_module
 from shop_personalize.ml.evaluation import cases_for, measure, popularity
 from shop_personalize.ml.recommenders.popular import Popular
+from shop_personalize.recommend.history import LATEST
 from shop_personalize.registry import specs
 from shop_personalize.training import tune as tuning
 from shop_personalize.training.evaluate import end_of, evaluate, split
@@ -243,3 +245,7 @@ def test_command_says_what_to_do_without_data(monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setattr("shop_personalize.training.dataset.load", lambda: shop([]))
     with pytest.raises(CommandError, match="backfill"):
         call_command("personalize", "evaluate")
+
+
+def test_judging_reads_as_much_history_as_serving() -> None:
+    assert cases_module.MAX_HISTORY == LATEST

@@ -24,7 +24,8 @@ if TYPE_CHECKING:
     from shop_personalize.ml.data import TrainingData
     from shop_personalize.ml.knowledge import Ints
 
-MAX_HISTORY = 1000
+MAX_HISTORY = 300
+"""Events of a visitor that serving reads; more would measure what is never shown."""
 MAX_CASES = 2000
 TARGETS = ("purchase", "add_to_cart", "view")
 NOTHING = np.empty(0, np.int64)

@@ -16,10 +16,15 @@ from shop_personalize.ml.recommenders.matrices import (
     without_refunded,
 )
 from shop_personalize.ml.recommenders.momentum import momentum
+from shop_personalize.ml.recommenders.repurchase import repurchase
 from shop_personalize.ml.recommenders.walk import walk
 
 if TYPE_CHECKING:
     from shop_personalize.ml.data import TrainingData
+
+
+PRIOR = 20.0
+"""Purchases that pull an item's cycle to the shop's."""
 
 
 class ForYou(Recommender):
@@ -30,6 +35,8 @@ class ForYou(Recommender):
     their half-lives. ``start``, ``through``, ``end`` are the walk's exponents.
     ``momentum`` is the power of an item's growth relative to the shop; ``once`` the
     trust in visitors seen on a single day, whose one basket says little of a taste.
+    With repeats allowed, bought items score as in "buy it again" (``own_decay_days``,
+    ``own_cycle``) and all others at most ``own_others``.
     """
 
     kinds: ClassVar[tuple[str, ...]] = (
@@ -52,10 +59,12 @@ class ForYou(Recommender):
         "query_decay_days",
         "own_decay_days",
         "own_others",
+        "own_cycle",
     )
     own_grid: ClassVar[dict[str, tuple[Any, ...]]] = {
-        "own_others": (0.15, 0.3, 0.6, 1.0),
-        "own_decay_days": (90.0, 180.0, 360.0),
+        "own_others": (0.03, 0.06, 0.12, 0.25),
+        "own_decay_days": (180.0, 360.0, 720.0),
+        "own_cycle": (0.0, 0.5, 1.0),
     }
 
     def __init__(
@@ -69,8 +78,9 @@ class ForYou(Recommender):
         once: float = 0.2,
         k: int = 300,
         min_support: int = 2,
-        own_decay_days: float = 180.0,
-        own_others: float = 0.3,
+        own_decay_days: float = 360.0,
+        own_others: float = 0.06,
+        own_cycle: float = 0.5,
         weights: dict[str, float] | None = None,
     ) -> None:
         self.decay_days = decay_days
@@ -84,6 +94,7 @@ class ForYou(Recommender):
         self.min_support = min_support
         self.own_decay_days = own_decay_days
         self.own_others = own_others
+        self.own_cycle = own_cycle
         self.weights = weights
 
     def fit(self, data: TrainingData) -> Self:
@@ -106,7 +117,7 @@ class ForYou(Recommender):
             appeal=growth**self.momentum,
         )
         self.query_config_ = self.configure(data)
-        self.extras_ = {}
+        self.extras_ = repurchase(kept.of_kinds("purchase"), prior=PRIOR)
         return self
 
     def configure(self, data: TrainingData) -> dict[str, Any]:
@@ -116,5 +127,9 @@ class ForYou(Recommender):
             "kinds": kind_weights(data, self.kinds, self.weights),
             "decay_days": kind_decays(data, self.kinds, self.query_decay_days),
             "combine": "max",
-            "own": {"decay_days": self.own_decay_days, "others": self.own_others},
+            "own": {
+                "decay_days": self.own_decay_days,
+                "others": self.own_others,
+                "cycle": self.own_cycle,
+            },
         }
