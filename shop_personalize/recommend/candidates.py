@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from shop_personalize.recommend.scope import Scope
 
 MOST = 1000
-SPARE = 8
+SPARE = 4
 AT_LEAST = 2
 
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from shop_personalize.recommend.scope import Scope
 
-BECAUSE_SPARE = 4
+BECAUSE_SPARE = 2
 
 
 @dataclass
