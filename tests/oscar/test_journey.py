@@ -18,7 +18,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 class Browser:
-    """A shopper: cookies, forms with their CSRF token, a Referer as browsers send it."""
+    """A shopper: cookies, forms with their CSRF token, a Referer as browsers do."""
 
     def __init__(self, root: str) -> None:
         self.root = root
