@@ -31,7 +31,7 @@ class BoughtTogether(Recommender):
     grid: ClassVar[dict[str, tuple[Any, ...]]] = {"damping": (0.0, 0.5, 0.9)}
 
     def __init__(
-        self, k: int = 50, min_support: float = 2.0, damping: float = 0.9
+        self, k: int = 50, min_support: float = 2.0, damping: float = 0.5
     ) -> None:
         self.k = k
         self.min_support = min_support
@@ -51,7 +51,7 @@ class BoughtTogether(Recommender):
         visitors = np.zeros(int(order.max()) + 1, np.int64)
         visitors[order] = data.visitor
         lines = Incidence.of(order, data.item, visitors, data.n_items)
-        edges = likely_edges(lines, lines, k=4 * self.k, min_support=self.min_support)
+        edges = likely_edges(lines, lines, k=2 * self.k, min_support=self.min_support)
         vectors = content_vectors(data.items)
         return reweighed(
             edges, lambda i, j: 1 - self.damping * likeness(vectors, i, j), k=self.k

@@ -92,11 +92,17 @@ Score = Callable[[slice, sparse.csr_array], NDArray[Any]]
 
 
 def counted(
-    left: sparse.csr_array, right: sparse.csr_array, score: Score
+    left: sparse.csr_array,
+    right: sparse.csr_array,
+    score: Score,
+    *,
+    min_support: float,
 ) -> Iterator[tuple[sparse.csr_array, NDArray[Any]]]:
-    """Blocks of ``left @ right`` whose entries are support, scored by ``score``."""
+    """Blocks of ``left @ right``: entries are support, those with enough are scored."""
     for rows in row_blocks(left, right):
         product = sparse.csr_array(left[rows] @ right)
+        product.data[product.data < min_support] = 0
+        product.eliminate_zeros()
         support = product.data.copy()
         product.data = score(rows, product)
         yield product, support

@@ -84,7 +84,7 @@ def likely_edges(
         return likelihood_ratio(together, own, other, everyone)
 
     return neighbors_from(
-        counted(first.shares(), second.matrix(), score),
+        counted(first.shares(), second.matrix(), score, min_support=min_support),
         first.n_items,
         k=k,
         min_support=min_support,
