@@ -17,13 +17,14 @@ import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
-from django.db.models import Count, FloatField, Max, Q, QuerySet
+from django.db import connection
+from django.db.models import CharField, Count, F, FloatField, Max, Q, QuerySet
 from django.db.models.functions import Cast
 from django.utils import timezone
 
@@ -59,8 +60,8 @@ FIELDS = (
     "float_quantity",
     "float_value",
     "order_id",
-    "occurred_at",
-    "received_at",
+    "occurred",
+    "received",
 )
 
 
@@ -143,6 +144,8 @@ def _batches(start: int) -> Iterator[list[tuple[Any, ...]]]:
         .annotate(
             float_quantity=Cast("quantity", FloatField()),
             float_value=Cast("value", FloatField()),
+            occurred=_moment("occurred_at"),
+            received=_moment("received_at"),
         )
         .order_by("pk")
         .values_list(*FIELDS)
@@ -152,24 +155,31 @@ def _batches(start: int) -> Iterator[list[tuple[Any, ...]]]:
         start = batch[-1][0]
 
 
+def _moment(name: str) -> F | Cast:
+    """SQLite keeps moments as UTC text, which Arrow parses ten times as fast."""
+    is_text = connection.vendor == "sqlite" and connection.timezone_name == "UTC"
+    return Cast(name, CharField()) if is_text else F(name)
+
+
+def _array(values: tuple[Any, ...], kind: Any) -> Any:
+    if pa.types.is_dictionary(kind):
+        return pa.array(values, type=kind.value_type).dictionary_encode()
+    if pa.types.is_timestamp(kind) and isinstance(values[0], str):
+        return pa.array(values).cast(pa.timestamp("us")).cast(kind)
+    return pa.array(values, type=kind)
+
+
 def _tables_by_day(batch: list[tuple[Any, ...]]) -> Iterator[tuple[date, Any]]:
     *columns, received = zip(*batch, strict=True)
-    table = pa.table(
-        [
-            pa.array(column, type=field.type.value_type).dictionary_encode()
-            if field.type == TEXT
-            else pa.array(column, type=field.type)
-            for column, field in zip(columns, SCHEMA, strict=True)
-        ],
-        schema=SCHEMA,
-    )
-    days = pa.array([_utc_day(moment) for moment in received], type=pa.date32())
+    arrays = [
+        _array(column, field.type)
+        for column, field in zip(columns, SCHEMA, strict=True)
+    ]
+    table = pa.table(arrays, schema=SCHEMA)
+    moments = _array(received, SCHEMA.field(Columns.TIME).type)
+    days = moments.cast(pa.timestamp("us")).cast(pa.date32(), safe=False)
     for day in pc.unique(days).to_pylist():
         yield day, table.filter(pc.equal(days, pa.scalar(day, pa.date32())))
-
-
-def _utc_day(moment: datetime) -> date:
-    return moment.date()
 
 
 def _extend(path: Path, start: int, new: list[Any]) -> None:
