@@ -6,7 +6,7 @@ from django.apps import apps
 from django.db import models
 
 from shop_personalize.catalog.discovery.guess import NUMBERS, forward, named
-from shop_personalize.catalog.discovery.products import PRICE, TITLE
+from shop_personalize.catalog.discovery.product_words import PRICE, TITLE
 
 PRODUCT_NAMES = ("product", "item", "book", "good", "article", "course", "listing")
 LINE_NAMES = (
