@@ -155,4 +155,13 @@ def _cells(row: dict[str, Any]) -> list[str]:
         cells += [f"{row['metrics'][name]:.4f}", f"{row['baseline'][name]:.4f}"]
     cells += [f"{row['metrics'][name]:.4f}" for name in SHOWN[2:]]
     own, other = row["metrics"]["ndcg@10"], row["baseline"]["ndcg@10"]
-    return [*cells, f"{own / other - 1:+.0%}" if other else "-"]
+    verdict = f"{own / other - 1:+.0%}" if other else "-"
+    return [*cells, verdict if own >= other else f"{verdict}, {_why(row['name'])}"]
+
+
+def _why(name: str) -> str:
+    """Why a recommender may stay below popularity."""
+    spec = specs()[name]
+    if spec.gated:
+        return _("so it is not published")
+    return _("published all the same: it is there to vary the page, not to hit")
