@@ -34,15 +34,16 @@ def state(each: Readiness | None) -> SafeString:
     """✔ ready · ◐ 38 % · ○ no data · off."""
     if each is None:
         return format_html('<span class="sp-state">? {}</span>', _("not known"))
-    enough = each.share >= 1
-    words = {
-        "ready": f"✔ {_('ready')}",
-        "partial": f"◐ {_('to be trained') if enough else percent(each.share, 0)}",
-        "empty": f"○ {_('no data yet')}",
-        "off": f"{NOTHING} {_('off')}",
+    to_train = _("to be trained")
+    shown = {
+        "ready": ("✔", _("ready")),
+        "partial": ("◐", to_train if each.share >= 1 else percent(each.share, 0)),
+        "empty": ("○", _("no data yet")),
+        "off": (NOTHING, _("off")),
     }
+    icon, word = shown[each.state]
     return format_html(
-        '<span class="sp-state sp-ready-{}">{}</span>', each.state, words[each.state]
+        '<span class="sp-state sp-ready-{}">{} {}</span>', each.state, icon, word
     )
 
 

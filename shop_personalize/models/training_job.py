@@ -71,4 +71,5 @@ class TrainingJob(models.Model):
         ordering = ["-created_at"]
 
     def __str__(self) -> str:
-        return f"#{self.pk} {self.recommender or _('all recommenders')}"
+        what = self.recommender or _("all recommenders")
+        return f"#{self.pk} {what}"
