@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from shop_personalize.ml.data import IdMap
 
-LATEST = 300
+LATEST = 200
 BASKET_DAYS = 7
 UNSEEN_KINDS = ("list_view", "rec_view", "search", "view_cart", "checkout")
 SECONDS_PER_DAY = 86400.0
