@@ -4,25 +4,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from functools import cache, cached_property
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
-from django.db.models import FloatField
-from django.db.models.functions import Cast
 from django.utils import timezone
 
 from shop_personalize.ml.serving import History
-from shop_personalize.models import Interaction
+from shop_personalize.recommend.deeds import read_deeds
 
 if TYPE_CHECKING:
-    from django.db.models import QuerySet
-
     from shop_personalize.ml.data import IdMap
 
-LATEST = 200
 BASKET_DAYS = 7
-UNSEEN_KINDS = ("list_view", "rec_view", "search", "view_cart", "checkout")
 SECONDS_PER_DAY = 86400.0
 
 
@@ -42,6 +36,8 @@ class VisitorHistory:
 
     key: str = ""
     deeds: tuple[Deed, ...] = ()
+    ever: dict[str, frozenset[str]] = field(default_factory=dict)
+    """All items ever bought or hidden, by kind, also before the deeds begin."""
     now: datetime = field(default_factory=timezone.now)
 
     @classmethod
@@ -52,7 +48,10 @@ class VisitorHistory:
         return bool(self.deeds)
 
     def bought(self, *, within_days: int | None = None) -> set[str]:
-        """Items bought and not given back; ``within_days`` back at most."""
+        """Items bought and not given back; ``within_days`` back at most.
+
+        What was bought before the deeds begin counts as kept.
+        """
         since = None if within_days is None else self.now - timedelta(days=within_days)
         units: dict[str, float] = {}
         for deed in self.deeds:
@@ -60,12 +59,18 @@ class VisitorHistory:
                 units[deed.item_id] = units.get(deed.item_id, 0) - abs(deed.quantity)
             elif deed.kind == "purchase" and (since is None or deed.at >= since):
                 units[deed.item_id] = units.get(deed.item_id, 0) + deed.quantity
-        return {item for item, count in units.items() if count > 0}
+        kept = {item for item, count in units.items() if count > 0}
+        return (
+            kept
+            if since is not None
+            else kept | (self.ever.get("purchase", frozenset()) - set(units))
+        )
 
     @cached_property
     def hidden(self) -> set[str]:
         """Items the visitor does not want to see."""
-        return {deed.item_id for deed in self.deeds if deed.kind == "hide"}
+        latest = {deed.item_id for deed in self.deeds if deed.kind == "hide"}
+        return latest | self.ever.get("hide", frozenset())
 
     @cached_property
     def basket(self) -> tuple[str, ...]:
@@ -110,21 +115,7 @@ class VisitorHistory:
         )
 
 
-@cache
-def _rows() -> QuerySet:
-    """Built once, never evaluated itself: a copy costs a fifth of building it."""
-    return (
-        Interaction.objects.filter(visitor__is_erased=False, flag=Interaction.Flag.NONE)
-        .exclude(kind__in=UNSEEN_KINDS)
-        .exclude(item_id="")
-        .annotate(units=Cast("quantity", FloatField()))
-        .order_by("-occurred_at")
-        .values_list("item_id", "kind", "units", "occurred_at")
-    )
-
-
 def load_history(key: str) -> VisitorHistory:
     """One query by the visitor's key; bots' and shadow rows do not speak."""
-    rows = _rows().filter(visitor__key=key)[:LATEST]
-    deeds = tuple(Deed(*row) for row in rows)
-    return VisitorHistory(key, deeds)
+    rows, ever = read_deeds(key)
+    return VisitorHistory(key, tuple(Deed(*row) for row in rows), ever)

@@ -13,7 +13,7 @@ from django.core.management import CommandError, call_command
 from shop_personalize.ml.evaluation import cases as cases_module
 from shop_personalize.ml.evaluation import cases_for, measure, popularity
 from shop_personalize.ml.recommenders.popular import Popular
-from shop_personalize.recommend.history import LATEST
+from shop_personalize.recommend.deeds import LATEST
 from shop_personalize.registry import specs
 from shop_personalize.training import tune as tuning
 from shop_personalize.training.evaluate import end_of, evaluate, split
@@ -91,6 +91,7 @@ def test_view_asks_what_was_bought_after_it() -> None:
 
 def test_thinning_is_even_and_the_same_every_time() -> None:
     rows = [(v, "a", "purchase", 10.0, v) for v in range(10)]
+    rows += [(10, "b", "purchase", 10.0, 10)]
     rows += [(v, "b", "purchase", 80.0, 20 + v) for v in range(10)]
     data = shop(rows)
     cases = cases_for(
@@ -102,6 +103,21 @@ def test_thinning_is_even_and_the_same_every_time() -> None:
     assert len(cases) == 10
     assert len(cases.thinned(4)) == 4
     assert cases.thinned(10) is cases
+
+
+@pytest.mark.parametrize("protocol", ["new", "repeat"])
+def test_a_product_that_came_later_is_no_right_answer(protocol: str) -> None:
+    rows = [(0, "a", "purchase", 10.0, 0), (1, "b", "purchase", 10.0, 1)]
+    rows += [(0, item, "purchase", 80.0, 2) for item in ("b", "later")]
+    rows += [(1, "later", "purchase", 80.0, 3)]
+    data = shop(rows)
+    cases = cases_for(
+        data.before(50.0),
+        data.where(data.time >= 50.0),
+        protocol=protocol,
+        context="history",
+    )
+    assert [data.ids.texts(truth) for truth in cases.truths] == [["b"]]
 
 
 def test_popularity_is_the_last_28_days_without_what_was_bought() -> None:

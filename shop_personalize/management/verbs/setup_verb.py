@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 HELP = "Migrate, learn from the orders already there, train, and say what is ready."
 APP = "shop_personalize"
-TUNE_SECONDS = 20.0
+TUNE_SECONDS = 10.0
 """A first look for good parameters; ``personalize train --tune`` takes its time."""
 
 

@@ -1,7 +1,8 @@
 """Questions with known answers, made from a window of time after a cut.
 
-``new``: what each known customer bought in the window and never before.
-``repeat``: what each known customer bought in the window, repeats allowed.
+``new``: what each known customer bought in the window and never before, of the
+products known before it.
+``repeat``: the same with repeats allowed.
 ``next``: without context all of it; for a page or a basket what came with it.
 """
 
@@ -24,10 +25,13 @@ if TYPE_CHECKING:
     from shop_personalize.ml.data import TrainingData
     from shop_personalize.ml.knowledge import Ints
 
-MAX_HISTORY = 300
+MAX_HISTORY = 200
 """Events of a visitor that serving reads; more would measure what is never shown."""
 MAX_CASES = 2000
 TARGETS = ("purchase", "add_to_cart", "view")
+KNOWN_ONLY = ("new", "repeat")
+"""Protocols that ask for products already there before the cut, as published splits
+do: what came later nobody could have learned."""
 NOTHING = np.empty(0, np.int64)
 
 
@@ -85,6 +89,8 @@ def cases_for(
         return _together(window, protocol, context, kinds).thinned()
     kind = _target(window, ())
     bought = window.of_kinds(kind) if kind else window.where(NOTHING)
+    if protocol in KNOWN_ONLY:
+        bought = bought.where(np.isin(bought.item, past.item))
     wanted = _by_visitor(bought)
     known = _by_visitor(past)
     cases = Cases(protocol)

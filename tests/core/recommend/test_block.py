@@ -17,6 +17,7 @@ from shop_personalize import artifacts
 from shop_personalize.conf import app_settings
 from shop_personalize.models import Block, Recommender
 from shop_personalize.recommend import service
+from shop_personalize.recommend.deeds import LATEST
 from tests.core.recommend import builders
 from tests.projects.gifts.models import Order, Product
 
@@ -154,6 +155,16 @@ def test_bought_in_the_basket_and_hidden_are_left_out(guest: str) -> None:
     Block.objects.filter(slug="home-for-you").update(rebuy_days=90)
     found = service.recommend(None, block="home-for-you", **ask)
     assert [str(r.product) for r in found] == ["Gift 1", "Gift 4", "Gift 5", "Gift 6"]
+
+
+def test_what_was_bought_or_hidden_long_ago_is_not_forgotten(guest: str) -> None:
+    made = builders.products(6)
+    builders.popular(made)
+    builders.did(guest, "purchase", made[0], days_ago=300)
+    builders.did(guest, "hide", made[1], days_ago=300)
+    builders.did(guest, "view", *[made[5]] * (LATEST + 1))
+    found = service.recommend(None, block="home-for-you", visitor_key=guest)
+    assert [str(r.product) for r in found] == [f"Gift {n}" for n in range(3, 7)]
 
 
 def test_a_refunded_purchase_may_be_shown_again(guest: str) -> None:
