@@ -26,6 +26,7 @@ OPTIONS: dict[str, Any] = {
     "ignore_result": True,
     "serializer": "json",
 }
+ROLL_UP_EVERY = timedelta(hours=1)
 ROLLED_UP_AGAIN = timedelta(days=3)
 """Purchases follow their clicks by days, so the last days are counted anew."""
 
@@ -48,8 +49,15 @@ def tick() -> None:
     every("orders", timedelta(minutes=5), _sync_orders)
     every("reaper", timedelta(seconds=5), jobs.reap)
     every("schedule", timedelta(seconds=30), schedule.enqueue_due)
-    every("rollups", timedelta(hours=1), _roll_up)
+    every("rollups", ROLL_UP_EVERY, _roll_up)
     every("retention", timedelta(days=1), retention.purge)
+
+
+def roll_up_if_due() -> None:
+    """For who looks at the sums where nothing ticks; a minute of patience."""
+    from shop_personalize.training.periodic import every
+
+    every("rollups", timedelta(minutes=1), _roll_up)
 
 
 def _flush_intake() -> None:

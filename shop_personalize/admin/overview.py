@@ -27,6 +27,7 @@ from shop_personalize.admin.numbers import (
 )
 from shop_personalize.admin.training_jobs import ACTIVE, bar, headline
 from shop_personalize.models import Block, BlockDay, TrainingJob
+from shop_personalize.tasks import roll_up_if_due
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
@@ -57,6 +58,7 @@ class OverviewAdmin(FactAdmin):
 
     def overview_view(self, request: HttpRequest) -> HttpResponse:
         self.may_view(request)
+        roll_up_if_due()
         led = earnings.measure(timezone.localdate())
         ready = list(readiness.by_slug().values())
         state = health.measure()

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from shop_personalize.training.readiness import Readiness
 
+YEAR = 365
 logger = logging.getLogger("shop_personalize")
 
 
@@ -52,7 +53,9 @@ def missing(each: Readiness | None) -> str:
     if each is None or each.state in {"ready", "off"}:
         return ""
     parts = [each.missing]
-    if each.eta_days:
+    if each.eta_days and each.eta_days > YEAR:
+        parts.append(_("more than a year at your rate"))
+    elif each.eta_days:
         parts.append(_("about %(time)s at your rate") % {"time": days(each.eta_days)})
     if each.fallback:
         parts.append(_("until then: %(what)s") % {"what": each.fallback})

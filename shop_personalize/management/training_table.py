@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 MARKS = {"ready": "✔", "partial": "◐", "empty": "✖", "off": "–"}
 METRIC = "ndcg@10"
 DAYS_IN_WEEK = 7
+YEAR = 365
 
 
 def job_facts(job: TrainingJob) -> dict[str, Any]:
@@ -91,6 +92,8 @@ def _needs(each: Readiness) -> str:
 
 
 def _span(days: float) -> str:
+    if days > YEAR:
+        return "more than a year"
     if days < 2 * DAYS_IN_WEEK:
         count = max(round(days), 1)
         return f"{count} day" if count == 1 else f"{count} days"

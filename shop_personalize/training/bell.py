@@ -12,11 +12,16 @@ import threading
 import time
 from collections.abc import Callable
 from functools import partial
+from typing import TYPE_CHECKING
 
 from celery import current_app
+from celery.app import app_or_default
 from django.db import connections, transaction
 
 from shop_personalize.conf import app_settings
+
+if TYPE_CHECKING:
+    from celery import Celery
 
 Run = Callable[[int], object]
 
@@ -49,7 +54,8 @@ def ring(job_id: int, run: Run) -> None:
     elif how == "thread":
         _start(partial(_run_and_close, run), job_id, daemon=True)
     elif time.monotonic() >= _closed_until:
-        _start(_send, job_id, daemon=False)
+        # A new thread would not know the shop's Celery: "current" is a thread's own.
+        _start(partial(_send, app_or_default()), job_id, daemon=False)
 
 
 def _start(target: Callable[[int], None], job_id: int, *, daemon: bool) -> None:
@@ -57,7 +63,7 @@ def _start(target: Callable[[int], None], job_id: int, *, daemon: bool) -> None:
     threading.Thread(target=target, args=[job_id], name=name, daemon=daemon).start()
 
 
-def _send(job_id: int) -> None:
+def _send(app: Celery, job_id: int) -> None:
     global _closed_until
     limits = {
         "socket_connect_timeout": SECONDS,
@@ -66,10 +72,10 @@ def _send(job_id: int) -> None:
         "max_retries": 0,
     }
     try:
-        with current_app.connection_for_write(
+        with app.connection_for_write(
             connect_timeout=SECONDS, transport_options=limits
         ) as connection:
-            current_app.send_task(
+            app.send_task(
                 TASK,
                 args=[job_id],
                 connection=connection,

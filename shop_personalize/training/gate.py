@@ -82,6 +82,7 @@ def _compared(spec: RecommenderSpec, evaluation: Evaluation) -> Decision:
         "popularity": f"{popularity or 0:.4f}",
         "live": f"{live or 0:.4f}",
         "cases": evaluation.cases,
+        "better": f"{100 * (own / popularity - 1):.0f}" if popularity else "",
     }
     if (
         spec.gated
@@ -99,5 +100,27 @@ def _compared(spec: RecommenderSpec, evaluation: Evaluation) -> Decision:
             "on %(cases)s past cases."
         )
         return Decision(good=False, reason=words % facts)
-    words = _("Published: NDCG@10 %(own)s, popularity %(popularity)s, %(cases)s cases.")
-    return Decision(good=True, reason=words % facts)
+    return Decision(
+        good=True, reason=_praise(own, popularity, gated=spec.gated) % facts
+    )
+
+
+def _praise(own: float, popularity: float | None, *, gated: bool) -> str:
+    """How it compares with showing best sellers, in a sentence."""
+    if not popularity:
+        return _("Published: NDCG@10 %(own)s on %(cases)s past cases.")
+    if own >= popularity:
+        return _(
+            "Published: %(better)s %% better than showing best sellers "
+            "(NDCG@10 %(own)s against %(popularity)s, %(cases)s past cases)."
+        )
+    if gated:
+        return _(
+            "Published: about as good as showing best sellers, and not the same for "
+            "everyone (NDCG@10 %(own)s against %(popularity)s, %(cases)s past cases)."
+        )
+    return _(
+        "Published beside best sellers, which sell more by themselves: it answers "
+        "another question (NDCG@10 %(own)s against %(popularity)s, %(cases)s past "
+        "cases)."
+    )

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Literal
 
-from django.db.models import Count, Q
+from django.db.models import Count, Min, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -37,10 +37,11 @@ class Readiness:
 
 @dataclass(frozen=True)
 class Counts:
-    """Interactions of each kind, and how many came within the last 28 days."""
+    """Interactions of each kind, how many came lately, and when the first came."""
 
     total: dict[str, int]
     recent: dict[str, int]
+    first: dict[str, datetime]
 
 
 def readiness() -> list[Readiness]:
@@ -68,13 +69,16 @@ def _counts() -> Counts:
         .order_by()
         .values_list("kind")
         .annotate(
-            total=Count("pk"), recent=Count("pk", filter=Q(occurred_at__gte=since))
+            total=Count("pk"),
+            recent=Count("pk", filter=Q(occurred_at__gte=since)),
+            first=Min("occurred_at"),
         )
     )
     found = list(rows)
     return Counts(
-        total={kind: total for kind, total, _recent in found},
-        recent={kind: recent for kind, _total, recent in found},
+        total={kind: total for kind, total, _recent, _first in found},
+        recent={kind: recent for kind, _total, recent, _first in found},
+        first={kind: first for kind, _total, _recent, first in found},
     )
 
 
@@ -144,11 +148,13 @@ _KINDS = {
 
 
 def _eta(found: RecommenderSpec, counts: Counts, lacking: int) -> float | None:
-    """Days until there is enough, at the pace of the last four weeks."""
-    if lacking <= 0 or not found.needs.events:
+    """Days until there is enough, at the pace of the last four weeks or less."""
+    recent = sum(counts.recent.get(kind, 0) for kind in found.needs.kinds)
+    if lacking <= 0 or not found.needs.events or not recent:
         return None
-    rate = sum(counts.recent.get(kind, 0) for kind in found.needs.kinds) / RATE_DAYS
-    return lacking / rate if rate else None
+    known = [counts.first[kind] for kind in found.needs.kinds if kind in counts.first]
+    age = (timezone.now() - min(known)) / timedelta(days=1)
+    return lacking * min(max(age, 1.0), RATE_DAYS) / recent
 
 
 def _fallbacks(rows: list[Recommender]) -> dict[int, str]:

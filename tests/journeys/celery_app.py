@@ -8,13 +8,21 @@ from pathlib import Path
 from typing import Any
 
 from celery import Celery
-from celery.signals import worker_process_init
+from celery.signals import worker_init, worker_process_init
+
+from tests.journeys.lifeline import die_with_parent
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tests.settings")
 app = Celery("tests")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.conf.task_default_queue = os.environ.get("SP_TEST_QUEUE", "celery")
 app.autodiscover_tasks()
+
+
+@worker_init.connect
+@worker_process_init.connect
+def hold_on(**facts: Any) -> None:
+    die_with_parent()
 
 
 @worker_process_init.connect

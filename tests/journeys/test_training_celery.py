@@ -5,25 +5,23 @@ from __future__ import annotations
 import os
 import shutil
 import signal
-import subprocess
 import sys
-import time
 import uuid
 from typing import TYPE_CHECKING, Any
 
+import celery
 import pytest
-from celery import current_app
 from django.db import transaction
 
 from shop_personalize import artifacts
 from shop_personalize.conf import app_settings
 from shop_personalize.registry.defaults import ensure_defaults
-from shop_personalize.training import jobs
-from tests import settings as test_settings
+from shop_personalize.training import bell, jobs
 from tests.core.training import shop
 from tests.journeys import training_site as site
 
 if TYPE_CHECKING:
+    import subprocess
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
@@ -36,80 +34,78 @@ pytestmark = [
         reason="set CELERY_BROKER_URL=redis://… to test with a live worker",
     ),
 ]
-PATIENCE = 90
+PATIENCE = 50
 
 
 @pytest.fixture(autouse=True)
-def a_shop_with_orders(settings: Any) -> None:
+def a_shop_with_orders(settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     for folder in (app_settings.artifact_cache, app_settings.snapshot_dir):
         shutil.rmtree(folder, ignore_errors=True)
     artifacts.forget()
     ensure_defaults()
     shop.pairs()
     settings.SHOP_PERSONALIZE = {**settings.SHOP_PERSONALIZE, "TASKS": "celery"}
+    monkeypatch.setattr(bell, "_closed_until", 0.0)
+
+
+@pytest.fixture
+def queue(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """Ring on a queue whose name nobody else uses, and leave Celery as it was."""
+    before = celery.current_app._get_current_object()
+    from tests.journeys.celery_app import app
+
+    name = f"sp-test-{uuid.uuid4().hex}"
+    monkeypatch.setitem(app.conf, "task_default_queue", name)
+    monkeypatch.setattr(app, "amqp", app.AMQP(app) if False else app.amqp_cls(app))
+    app.set_current()
+    yield name
+    before.set_current()
+
+
+@pytest.fixture
+def workers(tmp_path: Path, queue: str) -> Iterator[site.Workers]:
+    hired = site.Workers(tmp_path / "worker.log")
+    yield hired
+    hired.bury()
 
 
 @pytest.fixture
 def start_worker(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[Callable[..., subprocess.Popen[bytes]]]:
-    """Workers of this test alone: their queue has a name nobody else uses."""
-    queue = f"sp-test-{uuid.uuid4().hex}"
-    from tests.journeys.celery_app import app
-
-    before = current_app._get_current_object()
-    app.set_current()
-    app.conf.task_default_queue = queue
-    monkeypatch.setattr(app.amqp, "queues", app.amqp.Queues({queue: {}}))
-    started: list[subprocess.Popen[bytes]] = []
-
-    log = (tmp_path / "worker.log").open("ab")
-
+    workers: site.Workers, queue: str
+) -> Callable[..., subprocess.Popen[bytes]]:
     def start(**own: str) -> subprocess.Popen[bytes]:
-        child = subprocess.Popen(
-            [
-                *(sys.executable, "-m", "celery", "-A", "tests.journeys.celery_app"),
-                *("worker", "--pool", "prefork", "--concurrency", "1"),
-                *("--queues", queue, "--without-gossip", "--without-mingle"),
-                *("--hostname", f"{queue}@test", "--loglevel", "WARNING"),
-            ],
-            env=site.environment(SP_TEST_QUEUE=queue, **own),
-            cwd=test_settings.BASE_DIR,
-            stdout=log,
-            stderr=subprocess.STDOUT,
-            start_new_session=True,
-        )
-        started.append(child)
-        return child
+        command = [
+            *(sys.executable, "-m", "celery", "-A", "tests.journeys.celery_app"),
+            *("worker", "--pool", "prefork", "--concurrency", "1"),
+            *("--queues", queue, "--without-gossip", "--without-mingle"),
+            *("--hostname", f"{queue}@test", "--loglevel", "INFO"),
+        ]
+        return workers.start(command, SP_TEST_QUEUE=queue, **own)
 
-    yield start
-    for child in started:
-        if child.poll() is None:
-            os.killpg(child.pid, signal.SIGKILL)
-            child.wait(10)
-    log.close()
-    before.set_current()
+    return start
 
 
-def finished(job: Any, beat: Callable[[], object] = lambda: None) -> str:
-    deadline = time.monotonic() + PATIENCE
-    while time.monotonic() < deadline:
-        row = site.again(job)
-        if row.finished_at is not None:
-            return row.state
+def finished(
+    job: Any, workers: site.Workers, beat: Callable[[], object] = lambda: None
+) -> str:
+    def seen() -> bool:
         beat()
-        time.sleep(1)
-    return f"still {site.again(job).state}"
+        return site.again(job).finished_at is not None
+
+    workers.wait_for(seen, f"job {job.pk} is finished", PATIENCE)
+    return site.again(job).state
 
 
 def test_a_pool_child_killed_in_a_fit_is_followed_by_another(
-    start_worker: Callable[..., subprocess.Popen[bytes]], tmp_path: Path
+    start_worker: Callable[..., subprocess.Popen[bytes]],
+    workers: site.Workers,
+    tmp_path: Path,
 ) -> None:
     marker = tmp_path / "died"
     start_worker(SP_TEST_KILL_ONCE=str(marker))
     with transaction.atomic():
         job = jobs.enqueue(options=site.OPTIONS)
-    state = finished(job)
+    state = finished(job, workers)
     assert marker.exists()
     assert (state, site.again(job).attempts) == ("succeeded", 2)
     assert site.published(job) == site.ONLY
@@ -118,17 +114,17 @@ def test_a_pool_child_killed_in_a_fit_is_followed_by_another(
 
 def test_a_worker_that_dies_whole_leaves_the_job_to_the_reaper(
     start_worker: Callable[..., subprocess.Popen[bytes]],
+    workers: site.Workers,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    worker = start_worker(SP_TEST_KILL_ONCE=str(tmp_path / "died"))
+    marker = tmp_path / "died"
+    worker = start_worker(SP_TEST_KILL_ONCE=str(marker))
     monkeypatch.setattr(jobs, "BELL_LOST_AFTER", jobs.BELL_LOST_AFTER * 0)
     job = jobs.enqueue(options=site.OPTIONS)
-    deadline = time.monotonic() + PATIENCE
-    while not (tmp_path / "died").exists() and time.monotonic() < deadline:
-        time.sleep(0.02)
+    workers.wait_for(marker.exists, "the first fit begins", PATIENCE)
     os.killpg(worker.pid, signal.SIGKILL)
     worker.wait(10)
     start_worker()
-    assert finished(job, beat=jobs.reap) == "succeeded"
+    assert finished(job, workers, beat=jobs.reap) == "succeeded"
     assert site.published(job) == site.ONLY

@@ -23,9 +23,11 @@ from tests.journeys.training_worker import POINTS
 
 if TYPE_CHECKING:
     import subprocess
+    from collections.abc import Iterator
+    from pathlib import Path
 
 pytestmark = [pytest.mark.chaos, pytest.mark.django_db(transaction=True)]
-PATIENCE = 60
+PATIENCE = 45
 
 
 @pytest.fixture(autouse=True)
@@ -35,6 +37,19 @@ def a_shop_with_orders() -> None:
     artifacts.forget()
     ensure_defaults()
     shop.pairs()
+
+
+@pytest.fixture
+def workers(tmp_path: Path) -> Iterator[site.Workers]:
+    hired = site.Workers(tmp_path / "worker.log")
+    yield hired
+    hired.bury()
+
+
+def ended(workers: site.Workers, child: subprocess.Popen[bytes]) -> int | None:
+    """The code a worker ended with, within the time."""
+    workers.wait_for(lambda: child.poll() is not None, "a worker ends", PATIENCE)
+    return child.poll()
 
 
 def trained_before() -> dict[str, str]:
@@ -47,11 +62,13 @@ def trained_before() -> dict[str, str]:
 
 
 @pytest.mark.parametrize("point", POINTS)
-def test_killed_at_a_named_point_it_goes_on_and_ends(point: str) -> None:
+def test_killed_at_a_named_point_it_goes_on_and_ends(
+    point: str, workers: site.Workers
+) -> None:
     before = trained_before()
     job = site.wish()
-    child = site.worker(job, point)
-    assert child.wait(PATIENCE) == -signal.SIGKILL
+    child = workers.start(site.command(job, point))
+    assert ended(workers, child) == -signal.SIGKILL
     at_death = site.live()
     assert sorted(at_death) == site.ONLY
     decided = set(site.published(job))
@@ -72,11 +89,14 @@ def test_killed_at_a_named_point_it_goes_on_and_ends(point: str) -> None:
 
 
 @pytest.mark.parametrize("how", ["exit", "segv", "raise"])
-def test_poison_is_tried_three_times_and_put_away(how: str) -> None:
+def test_poison_is_tried_three_times_and_put_away(
+    how: str, workers: site.Workers
+) -> None:
     before = trained_before()
     job = site.wish()
     for _attempt in range(3):
-        site.worker(job, "before the data is loaded", how).wait(PATIENCE)
+        command = site.command(job, "before the data is loaded", how)
+        ended(workers, workers.start(command))
     jobs.reap()
     assert (site.again(job).state, site.again(job).attempts) == ("quarantined", 3)
     assert jobs.run(job.pk) is False
@@ -87,39 +107,41 @@ def test_poison_is_tried_three_times_and_put_away(how: str) -> None:
     assert site.again(following).state == "succeeded"
 
 
-def test_delivered_to_four_workers_at_once_it_is_done_once() -> None:
+def test_delivered_to_four_workers_at_once_it_is_done_once(
+    workers: site.Workers,
+) -> None:
     job = site.wish()
-    children = [site.worker(job) for _ in range(4)]
+    children = [workers.start(site.command(job)) for _ in range(4)]
     for child in children:
-        assert child.wait(PATIENCE) == 0
+        assert ended(workers, child) == 0
     assert (site.again(job).state, site.again(job).attempts) == ("succeeded", 1)
     assert site.published(job) == site.ONLY
 
 
 def test_a_worker_that_slept_through_its_lease_publishes_nothing(
-    request: pytest.FixtureRequest,
+    workers: site.Workers,
 ) -> None:
     """Two starts of one job, exactly one published."""
     job = site.wish()
-    sleeper = site.worker(job, "before the folder gets its name", "stop")
-    request.addfinalizer(sleeper.kill)
-    wait_until_stopped(sleeper)
+    command = site.command(job, "before the folder gets its name", "stop")
+    sleeper = workers.start(command)
+    workers.wait_for(lambda: is_stopped(sleeper), "it sleeps", PATIENCE)
     assert site.again(job).attempts == 1
     TrainingJob.objects.filter(pk=job.pk).update(
         lease_expires_at=timezone.now() - timedelta(seconds=1)
     )
-    second = site.worker(job)
-    assert second.wait(PATIENCE) == 0
+    second = workers.start(site.command(job))
+    assert ended(workers, second) == 0
     assert (site.again(job).state, site.again(job).attempts) == ("succeeded", 2)
     served = {slug: each.digest for slug, each in site.live().items()}
     fences = dict(Recommender.objects.values_list("slug", "fence"))
     sleeper.send_signal(signal.SIGCONT)
-    assert sleeper.wait(PATIENCE) == 0
+    assert ended(workers, sleeper) == 0
     assert site.published(job) == site.ONLY
     assert {slug: each.digest for slug, each in site.live().items()} == served
     assert dict(Recommender.objects.values_list("slug", "fence")) == fences
 
 
-def wait_until_stopped(child: subprocess.Popen[bytes]) -> None:
-    _pid, status = os.waitpid(child.pid, os.WUNTRACED)
-    assert os.WIFSTOPPED(status)
+def is_stopped(child: subprocess.Popen[bytes]) -> bool:
+    _pid, status = os.waitpid(child.pid, os.WUNTRACED | os.WNOHANG)
+    return os.WIFSTOPPED(status)

@@ -13,9 +13,11 @@ from shop_personalize import artifacts
 from shop_personalize.models import ModelVersion, Recommender, TrainingJob
 from shop_personalize.training import jobs
 from tests import settings as test_settings
+from tests.journeys import lifeline
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
+    from pathlib import Path
 
 ONLY = ["also_bought", "bought_together", "popular"]
 OPTIONS = {"tune": False, "force": True, "only": ONLY}
@@ -44,21 +46,39 @@ def database_url() -> str:
     return f"postgres://{owner}@{place}/{facts['NAME']}"
 
 
-def worker(job: TrainingJob, *words: str) -> subprocess.Popen[bytes]:
-    command = [
-        sys.executable,
-        "-m",
-        "tests.journeys.training_worker",
-        str(job.pk),
-        *words,
-    ]
-    return subprocess.Popen(
-        command,
-        env=environment(),
-        cwd=test_settings.BASE_DIR,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
+class Workers:
+    """The training workers of one test, and what they say."""
+
+    def __init__(self, log: Path) -> None:
+        self.log = log
+        self.log.touch()
+        self.children: list[subprocess.Popen[bytes]] = []
+
+    def start(self, command: list[str], **own: str) -> subprocess.Popen[bytes]:
+        with self.log.open("ab") as said:
+            child = subprocess.Popen(
+                command,
+                env=environment(**own),
+                cwd=test_settings.BASE_DIR,
+                stdin=subprocess.DEVNULL,
+                stdout=said,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+        self.children.append(child)
+        return child
+
+    def wait_for(self, seen: Callable[[], object], what: str, seconds: float) -> None:
+        lifeline.wait_for(seen, seconds, self.log, what)
+
+    def bury(self) -> None:
+        for child in self.children:
+            lifeline.bury(child)
+        lifeline.close_the_connections_of_the_dead()
+
+
+def command(job: TrainingJob, *words: str) -> list[str]:
+    return [sys.executable, "-m", "tests.journeys.training_worker", str(job.pk), *words]
 
 
 def wish() -> TrainingJob:

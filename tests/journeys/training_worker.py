@@ -64,6 +64,9 @@ def arm(point: str, how: str) -> None:
 def main(job_id: int, point: str = "", how: str = "kill") -> None:
     import django
 
+    from tests.journeys.lifeline import die_with_parent
+
+    die_with_parent()
     django.setup()
     from shop_personalize.training import jobs
 

@@ -31,5 +31,5 @@ class Command(BaseCommand):
 
 
 def load(name: str) -> ModuleType:
-    """``import`` is a word of Python, so verbs live in modules with a ``_verb`` tail."""
+    """``import`` is a word of Python, so the modules of verbs end in ``_verb``."""
     return import_module(f"shop_personalize.management.verbs.{name}_verb")

@@ -15,8 +15,11 @@ from django.utils import timezone
 from shop_personalize.admin import earnings, health
 from shop_personalize.admin.numbers import days, duration, money, number, percent
 from shop_personalize.admin.overview import compared, next_step, tiles, title
+from shop_personalize.attribution import Token, sign
+from shop_personalize.capture.event_ids import uuid7
 from shop_personalize.models import (
     BlockDay,
+    Checkpoint,
     Interaction,
     QuarantinedEvent,
     Recommender,
@@ -127,9 +130,25 @@ def test_the_next_step_follows_what_is_there(shop: SimpleNamespace) -> None:
     assert unseen.command == "{% load personalize %}{% recommendations %}"
 
 
+def test_the_overview_counts_by_itself_where_nothing_ticks(admin: Client) -> None:
+    block = Token("home-for-you", "for_you", 1, 1, "7", int(timezone.now().timestamp()))
+    Interaction.objects.create(
+        event_id=uuid7(),
+        visitor=Visitor.objects.create(key="seen"),
+        kind="rec_view",
+        item_id="7",
+        rid=sign(block),
+        occurred_at=timezone.now(),
+        received_at=timezone.now(),
+    )
+    admin.get(reverse(URL))
+    assert BlockDay.objects.get().shown == 1
+
+
 def test_the_overview_shows_blocks_jobs_and_readiness(
     admin: Client, shop: SimpleNamespace
 ) -> None:
+    Checkpoint.objects.create(name="every:rollups")  # counted a moment ago
     html = admin.get(reverse(URL)).content.decode()
     assert "£200 sold after clicks on recommendations in 28 days, 100 % more" in html
     assert '<th>Recommended for you</th><td class="sp-number">£200</td>' in html

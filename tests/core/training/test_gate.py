@@ -77,15 +77,26 @@ def test_a_model_that_cannot_be_right_is_refused_even_by_force(
         (
             {"own": 0.2},
             True,
-            "Published: NDCG@10 0.2000, popularity 0.1000, 200 cases.",
+            "Published: 100 % better than showing best sellers "
+            "(NDCG@10 0.2000 against 0.1000, 200 past cases).",
         ),
-        ({"own": 0.0951}, True, None),
+        (
+            {"own": 0.0951},
+            True,
+            "Published: about as good as showing best sellers, and not the same for "
+            "everyone (NDCG@10 0.0951 against 0.1000, 200 past cases).",
+        ),
         (
             {"own": 0.0949},
             False,
             "Refused: NDCG@10 0.0949 is below popularity's 0.1000 on 200 past cases.",
         ),
-        ({"own": 0.01, "algorithm": "similar"}, True, None),
+        (
+            {"own": 0.01, "algorithm": "similar"},
+            True,
+            "Published beside best sellers, which sell more by themselves: it answers "
+            "another question (NDCG@10 0.0100 against 0.1000, 200 past cases).",
+        ),
         ({"own": 0.2, "live": 0.23}, True, None),
         (
             {"own": 0.2, "live": 0.24},

@@ -48,6 +48,12 @@ def test_half_way_with_the_day_it_will_be_there() -> None:
     assert found.eta_days == 70.0
 
 
+def test_a_shop_that_listens_since_lately_is_not_told_years() -> None:
+    views(100, 2)
+    found = line("also_viewed")
+    assert found.eta_days == pytest.approx(18, abs=0.1)
+
+
 def test_at_a_standstill_there_is_no_day() -> None:
     views(20, 50)
     assert line("also_viewed").eta_days is None

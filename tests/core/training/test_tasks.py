@@ -1,11 +1,12 @@
 from __future__ import annotations
 
 import time
+from queue import Queue
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from celery import current_app
+from celery import Celery, current_app
 
 from shop_personalize import tasks
 from shop_personalize.models import Checkpoint, TrainingJob
@@ -42,7 +43,9 @@ def test_a_broker_that_is_away_costs_a_page_nothing(
     monkeypatch.setattr(current_app.conf, "broker_url", "redis://127.0.0.1:1/0")
     sent = []
     send = bell._send
-    monkeypatch.setattr(bell, "_send", lambda job: sent.append(job) or send(job))
+    monkeypatch.setattr(
+        bell, "_send", lambda app, job: sent.append(job) or send(app, job)
+    )
     began = time.perf_counter()
     bell.ring(1, jobs.run)
     assert time.perf_counter() - began < 0.05
@@ -52,6 +55,23 @@ def test_a_broker_that_is_away_costs_a_page_nothing(
     bell.ring(2, jobs.run)
     assert sent == [1]
     assert bell._closed_until > time.monotonic()
+
+
+def test_the_ring_goes_to_the_celery_of_the_thread_that_rings(
+    settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Celery's "current" is a thread's own: a new thread only has the default one."""
+    use(settings, TASKS="celery")
+    before = current_app._get_current_object()
+    own = Celery("own", set_as_current=False)
+    rung: Queue[Any] = Queue()
+    monkeypatch.setattr(bell, "_send", lambda app, job: rung.put((app, job)))
+    own.set_current()
+    try:
+        bell.ring(3, jobs.run)
+        assert rung.get(timeout=5) == (own, 3)
+    finally:
+        before.set_current()
 
 
 def test_eager_celery_runs_in_place(
