@@ -27,16 +27,15 @@ def die_with_parent() -> None:
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
-def wait_for(seen: Callable[[], object], seconds: float, log: Path, what: str) -> None:
-    """Look until it is so; after that the test fails with what the workers said."""
-    deadline = time.monotonic() + seconds
+def wait_for(
+    seen: Callable[[], object], what: str, *, until: float, log: Path, every: float
+) -> None:
+    """Look until it is so; past the time, fail with what the workers said."""
     while not seen():
-        if time.monotonic() > deadline:
+        if time.monotonic() > until:
             said = log.read_text(errors="replace")[-6000:]
-            pytest.fail(
-                f"{what}: not within {seconds:.0f} s; the workers said:\n{said}"
-            )
-        time.sleep(0.05)
+            pytest.fail(f"not in time: {what}. The workers said:\n{said}")
+        time.sleep(every)
 
 
 def bury(child: subprocess.Popen[bytes]) -> None:

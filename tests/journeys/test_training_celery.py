@@ -9,8 +9,9 @@ import sys
 import uuid
 from typing import TYPE_CHECKING, Any
 
-import celery
 import pytest
+from celery import Celery
+from celery.app import app_or_default
 from django.db import transaction
 
 from shop_personalize import artifacts
@@ -34,7 +35,6 @@ pytestmark = [
         reason="set CELERY_BROKER_URL=redis://… to test with a live worker",
     ),
 ]
-PATIENCE = 50
 
 
 @pytest.fixture(autouse=True)
@@ -49,17 +49,17 @@ def a_shop_with_orders(settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def queue(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
-    """Ring on a queue whose name nobody else uses, and leave Celery as it was."""
-    before = celery.current_app._get_current_object()
-    from tests.journeys.celery_app import app
-
+def queue() -> Iterator[str]:
+    """A shop's Celery of its own, on a queue whose name nobody else uses."""
     name = f"sp-test-{uuid.uuid4().hex}"
-    monkeypatch.setitem(app.conf, "task_default_queue", name)
-    monkeypatch.setattr(app, "amqp", app.AMQP(app) if False else app.amqp_cls(app))
+    before = app_or_default()
+    app = Celery("ringing", set_as_current=False)
+    app.config_from_object("django.conf:settings", namespace="CELERY")
+    app.conf.task_default_queue = name
     app.set_current()
     yield name
     before.set_current()
+    app.close()
 
 
 @pytest.fixture
@@ -92,7 +92,7 @@ def finished(
         beat()
         return site.again(job).finished_at is not None
 
-    workers.wait_for(seen, f"job {job.pk} is finished", PATIENCE)
+    workers.wait_for(seen, f"job {job.pk} is finished", every=0.5)
     return site.again(job).state
 
 
@@ -122,7 +122,7 @@ def test_a_worker_that_dies_whole_leaves_the_job_to_the_reaper(
     worker = start_worker(SP_TEST_KILL_ONCE=str(marker))
     monkeypatch.setattr(jobs, "BELL_LOST_AFTER", jobs.BELL_LOST_AFTER * 0)
     job = jobs.enqueue(options=site.OPTIONS)
-    workers.wait_for(marker.exists, "the first fit begins", PATIENCE)
+    workers.wait_for(marker.exists, "the first fit begins")
     os.killpg(worker.pid, signal.SIGKILL)
     worker.wait(10)
     start_worker()

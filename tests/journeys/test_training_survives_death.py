@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 pytestmark = [pytest.mark.chaos, pytest.mark.django_db(transaction=True)]
-PATIENCE = 45
 
 
 @pytest.fixture(autouse=True)
@@ -48,7 +47,7 @@ def workers(tmp_path: Path) -> Iterator[site.Workers]:
 
 def ended(workers: site.Workers, child: subprocess.Popen[bytes]) -> int | None:
     """The code a worker ended with, within the time."""
-    workers.wait_for(lambda: child.poll() is not None, "a worker ends", PATIENCE)
+    workers.wait_for(lambda: child.poll() is not None, "a worker ends")
     return child.poll()
 
 
@@ -125,7 +124,7 @@ def test_a_worker_that_slept_through_its_lease_publishes_nothing(
     job = site.wish()
     command = site.command(job, "before the folder gets its name", "stop")
     sleeper = workers.start(command)
-    workers.wait_for(lambda: is_stopped(sleeper), "it sleeps", PATIENCE)
+    workers.wait_for(lambda: is_stopped(sleeper), "it sleeps")
     assert site.again(job).attempts == 1
     TrainingJob.objects.filter(pk=job.pk).update(
         lease_expires_at=timezone.now() - timedelta(seconds=1)

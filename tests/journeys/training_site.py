@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import time
 from typing import TYPE_CHECKING, Any
 
 from django.db import connection
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from pathlib import Path
 
+PATIENCE = 55
 ONLY = ["also_bought", "bought_together", "popular"]
 OPTIONS = {"tune": False, "force": True, "only": ONLY}
 
@@ -52,6 +54,7 @@ class Workers:
     def __init__(self, log: Path) -> None:
         self.log = log
         self.log.touch()
+        self.until = time.monotonic() + PATIENCE
         self.children: list[subprocess.Popen[bytes]] = []
 
     def start(self, command: list[str], **own: str) -> subprocess.Popen[bytes]:
@@ -68,8 +71,11 @@ class Workers:
         self.children.append(child)
         return child
 
-    def wait_for(self, seen: Callable[[], object], what: str, seconds: float) -> None:
-        lifeline.wait_for(seen, seconds, self.log, what)
+    def wait_for(
+        self, seen: Callable[[], object], what: str, *, every: float = 0.05
+    ) -> None:
+        """All waits of a test together have the patience of one."""
+        lifeline.wait_for(seen, what, until=self.until, log=self.log, every=every)
 
     def bury(self) -> None:
         for child in self.children:
