@@ -36,6 +36,7 @@ URL = "/personalize/"
 CASES = 5000
 OPERATIONS = 20
 A_FEW = 4
+BOUND_SECONDS = 420
 RELAXED = {
     "deadline": None,
     "suppress_health_check": list(HealthCheck),

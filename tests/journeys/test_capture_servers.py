@@ -64,25 +64,23 @@ def test_no_event_answered_202_is_lost_when_backends_are_killed() -> None:
     def send() -> None:
         nonlocal refused
         client = Client(raise_request_exception=False)
-        while not stop.is_set():
-            events = batch()
-            for _try in range(10):
-                response = client.post(EVENTS, events, content_type="application/json")
-                if response.status_code == 202:
-                    kept.update(event["id"] for event in events)
-                    break
-                refused += 1
-                connection.close_if_unusable_or_obsolete()
-        connection.close()
+        try:
+            while not stop.is_set():
+                refused += _send_until_taken(client, kept)
+        finally:
+            connection.close()
 
-    senders = [threading.Thread(target=send) for _n in range(2)]
+    senders = [threading.Thread(target=send, daemon=True) for _n in range(2)]
     with having(RATE_LIMIT="", REDIS_URL=None):
         for sender in senders:
             sender.start()
-        killed = _kill_backends(seconds=6)
-        stop.set()
-        for sender in senders:
-            sender.join()
+        try:
+            killed = _kill_backends(seconds=6)
+        finally:
+            stop.set()
+            for sender in senders:
+                sender.join(10)
+    assert not any(sender.is_alive() for sender in senders)
     stored = [
         str(one) for one in Interaction.objects.values_list("event_id", flat=True)
     ]
@@ -90,6 +88,17 @@ def test_no_event_answered_202_is_lost_when_backends_are_killed() -> None:
     assert kept
     assert kept - set(stored) == set()
     assert len(stored) == len(set(stored))
+
+
+def _send_until_taken(client: Client, kept: set[str]) -> int:
+    events = batch()
+    for refused in range(10):
+        response = client.post(EVENTS, events, content_type="application/json")
+        if response.status_code == 202:
+            kept.update(event["id"] for event in events)
+            return refused
+        connection.close_if_unusable_or_obsolete()
+    return 10
 
 
 def _kill_backends(seconds: float) -> int:
