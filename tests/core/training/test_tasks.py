@@ -18,6 +18,9 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture(autouse=True)
 def closed_breaker_is_opened_again(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(bell, "_closed_until", 0.0)
+    # Celery reads them by itself, over what a test says of the broker.
+    for name in ("URL", "READ_URL", "WRITE_URL"):
+        monkeypatch.delenv(f"CELERY_BROKER_{name}", raising=False)
 
 
 def use(settings: Any, **own: Any) -> None:
