@@ -84,37 +84,28 @@ class Asked:
                     seen.add(candidate.item_id)
                     yield candidate
 
-    def _proposed(self, step: int, recommender: Step, n: int) -> list[Candidate]:
+    def _proposed(self, step: int, recommender: Step, n: int) -> Iterator[Candidate]:
+        """Made one by one: of a long list mostly the first few are asked for."""
         if recommender.algorithm == "recently_viewed":
-            return self._viewed(step, recommender)
+            yield from self._viewed(step, recommender)
+            return
         artifact = artifacts.live(recommender.recommender())
         if artifact is None:
-            return []
-        found = [
-            self._answer(recommender, artifact, n, group)
-            for group in self._groups(recommender)
-        ]
-        return [
-            Candidate(
-                text,
-                float(score),
-                _text(artifact, because),
-                recommender.slug,
-                recommender.algorithm,
-                recommender.number,
-                step,
-                rank,
-            )
-            for each in found
-            for rank, (text, score, because) in enumerate(
-                zip(
-                    artifact.ids.texts(each.items),
-                    each.scores,
-                    each.because,
-                    strict=True,
+            return
+        for group in self._groups(recommender):
+            found = self._answer(recommender, artifact, n, group)
+            rows = zip(found.items, found.scores, found.because, strict=True)
+            for rank, (code, score, because) in enumerate(rows):
+                yield Candidate(
+                    _text(artifact, code),
+                    float(score),
+                    _text(artifact, because),
+                    recommender.slug,
+                    recommender.algorithm,
+                    recommender.number,
+                    step,
+                    rank,
                 )
-            )
-        ]
 
     def _answer(
         self, recommender: Step, artifact: Artifact, n: int, group: str
