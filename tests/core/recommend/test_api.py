@@ -204,9 +204,7 @@ def test_metrics_are_prometheus_text(client: Client) -> None:
     assert 'shop_personalize_live_model_age_seconds{recommender="popular"} ' in text
 
 
-def test_health(
-    client: Client, settings: Any, django_assert_num_queries: Any
-) -> None:
+def test_health(client: Client, settings: Any, django_assert_num_queries: Any) -> None:
     settings.SHOP_PERSONALIZE = {**settings.SHOP_PERSONALIZE, "REDIS_URL": None}
     with django_assert_num_queries(0):
         assert client.get(URL + "health/live").content == b"ok"
