@@ -32,12 +32,19 @@ def measure(
     progress: Progress | None = None,
 ) -> dict[str, float]:
     """Metrics at ``k`` over all cases, through the same ``answer`` that serves."""
+    return summary(lists_for(fitted, cases, k=k, progress=progress), cases, past, k)
+
+
+def lists_for(
+    fitted: Recommender, cases: Cases, *, k: int = K, progress: Progress | None = None
+) -> list[Ints]:
+    """The first ``k`` items answered to each case, out of the whole catalog."""
     lists = []
     for at in range(len(cases)):
         lists.append(ask(fitted, cases, at, k))
         if progress and at % 100 == 0:
             progress(at / len(cases), "")
-    return summary(lists, cases, past, k)
+    return lists
 
 
 def ask(fitted: Recommender, cases: Cases, at: int, k: int) -> Ints:
