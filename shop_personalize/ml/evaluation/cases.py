@@ -18,7 +18,7 @@ from shop_personalize.ml.data.training_data import NO_ORDER
 from shop_personalize.ml.serving import History
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from numpy.typing import NDArray
 
@@ -32,6 +32,8 @@ TARGETS = ("purchase", "add_to_cart", "view")
 KNOWN_ONLY = ("new", "repeat")
 """Protocols that ask for products already there before the cut, as published splits
 do: what came later nobody could have learned."""
+REPEATING = ("repeat", "basket", "session")
+"""Protocols in which what was had before may be right again."""
 NOTHING = np.empty(0, np.int64)
 
 
@@ -52,7 +54,7 @@ class Cases:
     @property
     def repeats(self) -> bool:
         """Whether what was bought before may be right."""
-        return self.protocol == "repeat"
+        return self.protocol in REPEATING
 
     def add(self, history: History, anchors: Ints, excluded: Ints, truth: Ints) -> None:
         """Add one case, unless nothing would be right."""
@@ -67,7 +69,11 @@ class Cases:
         """Keep at most ``most`` cases, evenly spaced: the same ones every time."""
         if len(self) <= most:
             return self
-        at = np.linspace(0, len(self) - 1, most).astype(int)
+        return self.pick(np.linspace(0, len(self) - 1, most).astype(int))
+
+    def pick(self, at: Iterable[int]) -> Cases:
+        """Keep the cases of these numbers, in this order."""
+        at = list(at)
         columns = ("histories", "anchors", "excluded", "truths")
         picked = {name: [getattr(self, name)[i] for i in at] for name in columns}
         return Cases(self.protocol, **picked)

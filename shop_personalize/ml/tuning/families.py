@@ -1,0 +1,62 @@
+"""Which methods may answer which question; the first of each is the default.
+
+A method is named by the dotted path of its estimator and loaded when it is tried, so a
+method whose library is not installed is left out. ``cost`` is about how many times
+the default's time its fit and its answers take: cheap ones are tried first, and one
+that would not fit into the time left is not begun.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from shop_personalize.ml.recommenders.base import Recommender
+
+_ML = "shop_personalize.ml.recommenders."
+
+
+@dataclass(frozen=True)
+class Method:
+    """A way to answer: its name in results, its estimator, what differs from default.
+
+    ``params`` are constructor arguments the search starts from.
+    """
+
+    name: str
+    path: str
+    cost: float = 1.0
+    params: dict[str, Any] = field(default_factory=dict)
+
+    def load(self) -> type[Recommender]:
+        """Return the estimator's class; ImportError where it is not to be had."""
+        module, _, name = self.path.rpartition(".")
+        try:
+            found: type[Recommender] = getattr(import_module(module), name)
+        except AttributeError as error:
+            raise ImportError(str(error)) from error
+        return found
+
+    def build(self, params: dict[str, Any] | None = None) -> Recommender:
+        """Return an unfitted estimator with ``params`` over the method's own."""
+        return self.load()(**{**self.params, **(params or {})})
+
+
+FAMILIES: dict[str, tuple[Method, ...]] = {
+    "new": (Method("for_you", _ML + "for_you.ForYou"),),
+    "next": (Method("for_you", _ML + "for_you.ForYou"),),
+    "session": (Method("also_viewed", _ML + "also_viewed.AlsoViewed"),),
+    "basket": (Method("buy_it_again", _ML + "buy_it_again.BuyItAgain"),),
+}
+"""By question: "new" items of a visitor, "next" of a sequence, next click of a
+"session", next "basket" with repeats."""
+
+
+def family(question: str) -> tuple[Method, ...]:
+    """Return the methods for ``question``, the default first."""
+    if question not in FAMILIES:
+        known = ", ".join(FAMILIES)
+        raise ValueError(f"question must be one of {known}, not {question!r}")
+    return FAMILIES[question]
