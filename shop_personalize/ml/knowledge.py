@@ -1,4 +1,4 @@
-"""The four shapes of knowledge that training leaves behind and serving reads.
+"""The shapes of knowledge that training leaves behind and serving reads.
 
 Every shape holds plain arrays that may be memory-mapped, so this module imports
 NumPy alone: a web worker that only serves never loads SciPy or scikit-learn.
@@ -6,6 +6,7 @@ NumPy alone: a web worker that only serves never loads SciPy or scikit-learn.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Protocol
 
@@ -16,6 +17,8 @@ Ints = NDArray[np.integer[Any]]
 Floats = NDArray[np.floating[Any]]
 Arrays = dict[str, NDArray[Any]]
 NOBODY = -1
+SPARE = 16
+"""Items looked at beyond the ``n`` asked for, so that rounding cannot hide one."""
 
 
 @dataclass(frozen=True)
@@ -141,23 +144,27 @@ class ItemNeighbors:
         return self.indices[start:stop], self.data[start:stop]
 
     def candidates(self, query: Query, n: int) -> Candidates:
-        """Score = sum over query items of weight x row; because = the largest part."""
-        parts = [self.row(int(code)) for code in query.items]
-        sizes = [len(indices) for indices, _ in parts]
-        if not sum(sizes):
+        """Score = sum over query items of weight x row; because = the largest part.
+
+        The cost depends on the entries of the rows asked for, not on the catalog.
+        """
+        starts = np.asarray(self.indptr[query.items], np.int64)
+        sizes = np.asarray(self.indptr[query.items + 1], np.int64) - starts
+        if not sizes.sum():
             return Candidates.empty()
-        items = np.concatenate([indices for indices, _ in parts])
-        scores = np.concatenate(
-            [
-                data * weight
-                for (_, data), weight in zip(parts, query.weights, strict=True)
-            ]
-        )
-        total = np.bincount(items, weights=scores, minlength=self.n_items)
-        best = _largest(total, n)
-        sources = np.repeat(np.asarray(query.items, np.int64), sizes)
-        because = _loudest(best, items, scores, sources)
-        return Candidates(best, np.asarray(total[best], np.float64), because)
+        at = np.repeat(starts - np.cumsum(sizes) + sizes, sizes)
+        at += np.arange(len(at))
+        items = np.asarray(self.indices)[at]
+        weights = np.repeat(np.asarray(query.weights, np.float64), sizes)
+        scores = np.asarray(self.data)[at] * weights
+        codes, place = _compact(items, self.n_items)
+        added = np.bincount(place, weights=scores, minlength=len(codes))
+        total = np.asarray(added, np.float64)
+        best = best_of(codes, total, n)
+        speakers = np.repeat(np.arange(len(sizes)), sizes)
+        loudest = _loudest(best, place, scores, speakers)
+        because = np.asarray(query.items, np.int64)[loudest]
+        return Candidates(codes[best].astype(np.int64), total[best], because)
 
     def to_arrays(self) -> Arrays:
         """Return the arrays to be stored, by name."""
@@ -176,24 +183,56 @@ class ItemNeighbors:
         )
 
 
+FEW_ITEMS = 16
+"""A catalog of up to so many items an entry is added up in place, without sorting."""
+
+
+def _compact(items: Ints, n_items: int) -> tuple[Ints, Ints]:
+    """Distinct codes, ascending, and the place of each of ``items`` among them."""
+    if n_items <= FEW_ITEMS * len(items):
+        return np.arange(n_items), items
+    bits = len(items).bit_length()
+    keys = np.sort((items.astype(np.int64) << bits) | np.arange(len(items)))
+    ordered = keys >> bits
+    first = np.ones(len(ordered), bool)
+    first[1:] = ordered[1:] != ordered[:-1]
+    place = np.empty(len(items), np.int64)
+    place[keys & ((1 << bits) - 1)] = np.cumsum(first) - 1
+    return ordered[first], place
+
+
 def _largest(total: NDArray[Any], n: int) -> Ints:
     """Codes of the ``n`` largest positive totals (ties: lower code first)."""
-    codes = np.flatnonzero(total > 0)
-    if len(codes) > n:
-        codes = codes[np.argpartition(-total[codes], n - 1)[:n]] if n else codes[:0]
-    return np.asarray(codes[np.lexsort((codes, -total[codes]))], np.int64)
+    return best_of(np.arange(len(total)), total, n)
+
+
+def best_of(codes: Ints, total: NDArray[Any], n: int) -> Ints:
+    """Positions of the ``n`` largest positive totals (ties: lower code first)."""
+    at = np.flatnonzero(total > 0)
+    if n <= 0:
+        return at[:0]
+    if len(at) > n:
+        values = total[at]
+        at = at[values >= np.partition(values, len(at) - n)[len(at) - n]]
+    return at[np.lexsort((codes[at], -total[at]))[:n]]
 
 
 def _loudest(best: Ints, items: Ints, scores: Floats, sources: Ints) -> Ints:
-    """For each of ``best`` the source of its largest single score."""
-    if not len(best):
-        return np.empty(0, np.int64)
-    peak = np.zeros(int(items.max()) + 1)
-    np.maximum.at(peak, items, scores)
-    loud = np.flatnonzero(scores >= peak[items])[::-1]
-    source = np.full(len(peak), NOBODY)
-    source[items[loud]] = sources[loud]
-    return source[best]
+    """For each of ``best`` the source of its largest single score, the first of them.
+
+    ``items``, ``scores`` and ``sources`` are parallel, the first query item's first.
+    """
+    wanted = np.full(int(items.max(initial=-1)) + 1, NOBODY)
+    wanted[best] = np.arange(len(best))
+    rank = wanted[items]
+    about = np.flatnonzero(rank >= 0)
+    rank, scores = rank[about], scores[about]
+    peak = np.zeros(len(best))
+    np.maximum.at(peak, rank, scores)
+    loud = np.flatnonzero(scores >= peak[rank])[::-1]
+    source = np.full(len(best), NOBODY)
+    source[rank[loud]] = sources[about[loud]]
+    return source
 
 
 def _nothing() -> Ints:
@@ -307,22 +346,45 @@ class Factors:
 
     def candidates(self, query: Query, n: int) -> Candidates:
         """Solve the query's vector and rank every item by the inner product."""
-        if not len(query.items):
+        if not len(query.items) or n <= 0:
             return Candidates.empty()
+        vector, parts_of = self._solved(query)
+        best, scores = self.nearest(vector, self.item_factors @ vector, n)
+        because = parts_of(best).argmax(axis=0)
+        return Candidates(best, scores, np.asarray(query.items)[because])
+
+    def vector(self, query: Query) -> NDArray[np.float64]:
+        """Return the vector (k,) of a query of at least one item."""
+        return self._solved(query)[0]
+
+    def nearest(
+        self, vector: NDArray[np.float64], rough: Floats, n: int
+    ) -> tuple[Ints, Floats]:
+        """Return the ``n`` best codes and scores, ties by lower code.
+
+        ``rough`` (n_items,) are the inner products up to rounding, however they were
+        computed; the best of them are computed again, always in the same way.
+        """
+        wider = min(n + SPARE, len(rough))
+        near = np.argpartition(-rough, wider - 1)[:wider] if wider else np.arange(0)
+        exact = (self.item_factors[near] * vector).sum(axis=1)
+        order = np.lexsort((near, -exact))[:n]
+        return near[order], exact[order]
+
+    def _solved(
+        self, query: Query
+    ) -> tuple[NDArray[np.float64], Callable[[Ints], NDArray[np.float64]]]:
+        """Vector of the query, and what each query item gives to the score of items."""
         own = np.asarray(self.item_factors[query.items], np.float64)
-        weights = np.asarray(query.weights, np.float64)[:, None]
-        system = np.asarray(self.fold_in, np.float64) + own.T @ (weights * own)
-        vector = np.linalg.solve(system, own.T @ (1 + weights[:, 0]))
-        scores = np.asarray(self.item_factors @ vector, np.float64)
-        n = min(n, len(scores))
-        best = np.argpartition(-scores, n - 1)[:n]
-        best = best[np.argsort(-scores[best], kind="stable")]
-        parts = (own @ np.linalg.solve(system, self.item_factors[best].T)) * (
-            1 + weights
-        )
-        return Candidates(
-            best, scores[best], np.asarray(query.items)[parts.argmax(axis=0)]
-        )
+        weights = np.asarray(query.weights, np.float64)
+        system = self.fold_in + own.T @ (weights[:, None] * own)
+        vector = np.asarray(np.linalg.solve(system, own.T @ (1 + weights)), float)
+
+        def parts(items: Ints) -> NDArray[np.float64]:
+            moved = np.linalg.solve(system, self.item_factors[items].T)
+            return np.asarray((own @ moved) * (1 + weights[:, None]))
+
+        return vector, parts
 
     def to_arrays(self) -> Arrays:
         """Return the arrays to be stored, by name."""
@@ -334,6 +396,62 @@ class Factors:
         return cls(item_factors=arrays["item_factors"], fold_in=arrays["fold_in"])
 
 
+@dataclass(frozen=True)
+class Mixture:
+    """Several shapes in one model, by name; how they are mixed is configuration.
+
+    Stored as the arrays of each part, named ``<part>__<array>``, and ``parts``, bytes
+    (p,): one ``<part>=<shape>`` each, in order. A part may be a mixture itself.
+    """
+
+    shape: ClassVar[str] = "mixture"
+    parts: dict[str, Knowledge]
+
+    def candidates(self, query: Query, n: int) -> Candidates:
+        """Add up the parts, each divided by its own maximum; because = the largest."""
+        found = [part.candidates(query, n) for part in self.parts.values()]
+        found = [each for each in found if len(each) and each.scores[0] > 0]
+        if not found:
+            return Candidates.empty()
+        items = np.concatenate([each.items for each in found])
+        shares = np.concatenate([each.scores / each.scores[0] for each in found])
+        total = np.bincount(items, np.maximum(shares, 0.0))
+        best = _largest(total, n)
+        sources = np.concatenate([each.because for each in found])
+        because = _loudest(best, items, shares, sources)
+        return Candidates(best, np.asarray(total[best], np.float64), because)
+
+    def to_arrays(self) -> Arrays:
+        """Return the arrays to be stored, by name."""
+        named = [f"{name}={part.shape}" for name, part in self.parts.items()]
+        arrays: Arrays = {"parts": np.array(named or [""], dtype="S")}
+        for name, part in self.parts.items():
+            for array, values in part.to_arrays().items():
+                arrays[f"{name}__{array}"] = values
+        return arrays
+
+    @classmethod
+    def from_arrays(cls, arrays: Arrays) -> Mixture:
+        """Rebuild from stored arrays; raises KeyError for a shape that is unknown."""
+        parts: dict[str, Knowledge] = {}
+        for entry in arrays["parts"].tolist():
+            if entry:
+                name, _, shape = entry.decode().partition("=")
+                parts[name] = SHAPES[shape].from_arrays(part_of(arrays, name))
+        return cls(parts)
+
+
+def part_of(arrays: Arrays, name: str) -> Arrays:
+    """Return the arrays of one part of a mixture, without its name before them."""
+    start = f"{name}__"
+    return {
+        array.removeprefix(start): values
+        for array, values in arrays.items()
+        if array.startswith(start)
+    }
+
+
 SHAPES: dict[str, type[Any]] = {
-    shape.shape: shape for shape in (Ranking, ItemNeighbors, Histories, Factors)
+    shape.shape: shape
+    for shape in (Ranking, ItemNeighbors, Histories, Factors, Mixture)
 }

@@ -18,8 +18,11 @@ from shop_personalize.ml.knowledge import (
     Floats,
     Ints,
     Knowledge,
+    Mixture,
     Query,
+    part_of,
 )
+from shop_personalize.ml.mixing import DEPTH, mixed
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -65,12 +68,54 @@ def answer(
     page's product or of the basket. With ``repeats`` what the visitor already bought
     scores by its own past as well; without it the caller removes what was bought.
     """
-    query = query_of(config, history, anchors, group)
-    found = knowledge.candidates(query, n)
+    if isinstance(knowledge, Mixture):
+        moment: dict[str, Any] = {"anchors": anchors, "repeats": repeats}
+        parts = ask_parts(
+            knowledge, config, extras, history=history, n=n, group=group, **moment
+        )
+        found = mixed(parts, config, extras, history=history, n=n, repeats=repeats)
+    else:
+        found = knowledge.candidates(query_of(config, history, anchors, group), n)
+    return completed(found, config, extras, history, n, repeats=repeats)
+
+
+def completed(
+    found: Candidates,
+    config: dict[str, Any],
+    extras: Arrays,
+    history: History,
+    n: int,
+    *,
+    repeats: bool,
+) -> Candidates:
+    """Add what the visitor bought by its own past, where the config says so."""
     own = config.get("own")
     if own and (repeats or own.get("only")):
         found = _with_own(found, own_scores(own, extras, history), own, n)
     return found
+
+
+def ask_parts(
+    knowledge: Mixture,
+    config: dict[str, Any],
+    extras: Arrays,
+    *,
+    history: History,
+    n: int,
+    **moment: Any,
+) -> list[Candidates]:
+    """Ask each part of a mixture what it would answer, in the order of the config."""
+    return [
+        answer(
+            knowledge.parts[part["name"]],
+            part["config"],
+            part_of(extras, part["name"]),
+            history=history,
+            n=max(n, int(config.get("depth", DEPTH))),
+            **moment,
+        )
+        for part in config["parts"]
+    ]
 
 
 def query_of(

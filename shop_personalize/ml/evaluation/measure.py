@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from shop_personalize.ml import metrics
+from shop_personalize.ml.batch import top_n
 from shop_personalize.ml.data.distinct import pairs
-from shop_personalize.ml.serving import answer
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -39,34 +39,18 @@ def lists_for(
     fitted: Recommender, cases: Cases, *, k: int = K, progress: Progress | None = None
 ) -> list[Ints]:
     """The first ``k`` items answered to each case, out of the whole catalog."""
-    lists = []
-    for at in range(len(cases)):
-        lists.append(ask(fitted, cases, at, k))
-        if progress and at % 100 == 0:
-            progress(at / len(cases), "")
-    return lists
-
-
-def ask(fitted: Recommender, cases: Cases, at: int, k: int) -> Ints:
-    """The first ``k`` items answered to one case, without what it excludes."""
-    excluded = cases.excluded[at]
-    found = answer(
+    found = top_n(
         fitted.knowledge_,
         fitted.query_config_,
         fitted.extras_,
-        history=cases.histories[at],
-        anchors=cases.anchors[at],
-        n=k + len(excluded),
+        histories=cases.histories,
+        anchors=cases.anchors,
+        excluded=cases.excluded,
+        n=k,
         repeats=cases.repeats,
+        progress=progress,
     )
-    shown = found.items
-    if len(excluded):
-        blocked = np.zeros(
-            max(int(excluded.max()), int(shown.max(initial=0))) + 1, bool
-        )
-        blocked[excluded] = True
-        shown = shown[~blocked[shown]]
-    return shown[:k]
+    return [each.items for each in found]
 
 
 def popularity(
