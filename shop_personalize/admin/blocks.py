@@ -84,8 +84,21 @@ class BlockAdmin(PersonalizeAdmin):
                     ("limit", "minimum"),
                     "show_reason",
                     "same_category",
-                    "diversity",
                 ]
+            },
+        ),
+        (
+            gettext_lazy("The mix"),
+            {
+                "description": gettext_lazy(
+                    "Changes the order of what was found; 0 leaves it as it is. "
+                    "Try it with “Preview before saving”."
+                ),
+                "fields": [
+                    ("diversity", "per_category"),
+                    ("calibration", "damping"),
+                    "exploration",
+                ],
             },
         ),
         (

@@ -1,7 +1,10 @@
 from __future__ import annotations
 
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+
+SHARE = [MinValueValidator(0.0), MaxValueValidator(1.0)]
 
 
 class Block(models.Model):
@@ -41,7 +44,44 @@ class Block(models.Model):
     )
     exclude_basket = models.BooleanField(_("leave out the basket"), default=True)
     same_category = models.BooleanField(_("same category only"), default=False)
-    diversity = models.FloatField(_("diversity"), default=0.0, help_text=_("0 to 1."))
+    diversity = models.FloatField(
+        _("variety"),
+        default=0.0,
+        validators=SHARE,
+        help_text=_(
+            "0 to 1: how much later a product comes that is like those before it."
+        ),
+    )
+    per_category = models.PositiveSmallIntegerField(
+        _("at most of one category"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1)],
+        help_text=_("Empty: no limit."),
+    )
+    calibration = models.FloatField(
+        _("keep to the visitor's own mix"),
+        default=0.0,
+        validators=SHARE,
+        help_text=_(
+            "0 to 1: who buys two thirds mugs and one third bags is shown about that."
+        ),
+    )
+    damping = models.FloatField(
+        _("hold back best sellers"),
+        default=0.0,
+        validators=SHARE,
+        help_text=_("0 to 1: makes room for what fewer people know."),
+    )
+    exploration = models.FloatField(
+        _("places for the new and seldom seen"),
+        default=0.0,
+        validators=SHARE,
+        help_text=_(
+            "0 to 1: this share of the places; 0.1 of 10 products is one. "
+            "A visitor sees the same ones all day."
+        ),
+    )
     show_reason = models.BooleanField(_("show the reason"), default=True)
     site = models.CharField(_("site"), max_length=32, blank=True, default="")
     position = models.PositiveSmallIntegerField(_("order on the page"), default=0)
