@@ -71,14 +71,12 @@ def leave_last_out(data: TrainingData, *, most: int = MOST, seed: int = 0) -> Fo
     asked = np.flatnonzero(lengths > 1)
     last = order[starts[asked + 1] - 1]
     past = _without(data, last)
-    known = _touched(past)
-    questions = (
-        (visitor, row)
-        for visitor, row in zip(asked, last, strict=True)
-        if known[data.item[row]]
-    )
+    _, _, pair = _pairs(data)
+    once = np.bincount(pair)[pair[last]] == 1 if len(data) else np.zeros(0, bool)
+    good = _touched(past)[data.item[last]] & once
+    questions = list(zip(asked[good], last[good], strict=True))
     cases = Cases("next")
-    for visitor, row in _some(list(questions), most, seed):
+    for visitor, row in _some(questions, most, seed):
         before = order[starts[visitor] : starts[visitor + 1] - 1]
         history = _history(data, before, now=float(data.time[row]))
         had = np.unique(history.codes)
