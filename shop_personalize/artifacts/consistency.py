@@ -12,6 +12,7 @@ from shop_personalize.ml.knowledge import (
     Histories,
     ItemNeighbors,
     Knowledge,
+    Mixture,
     Ranking,
 )
 
@@ -59,6 +60,11 @@ def _factors(known: Factors, n: int) -> None:
     _expect(bool(np.isfinite(known.item_factors).all()), "factors are not finite")
 
 
+def _mixture(known: Mixture, n: int) -> None:
+    for part in known.parts.values():
+        _CHECKS[part.shape](part, n)
+
+
 def _sparse(
     indptr: NDArray[Any], indices: NDArray[Any], data: NDArray[Any], columns: int
 ) -> None:
@@ -86,4 +92,5 @@ _CHECKS: dict[str, Callable[[Any, int], None]] = {
     ItemNeighbors.shape: _neighbors,
     Histories.shape: _histories,
     Factors.shape: _factors,
+    Mixture.shape: _mixture,
 }

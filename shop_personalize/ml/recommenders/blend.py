@@ -1,0 +1,119 @@
+"""Several recommenders ranked by what the shop's own past teaches."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, ClassVar, Self
+
+import numpy as np
+
+from shop_personalize.ml.evaluation.cases import Cases, cases_for
+from shop_personalize.ml.recommenders.base import Recommender
+from shop_personalize.ml.recommenders.buy_it_again import BuyItAgain
+from shop_personalize.ml.recommenders.for_you import ForYou
+from shop_personalize.ml.recommenders.popular import Popular
+from shop_personalize.ml.recommenders.ranked import learn_ranker, ranked
+from shop_personalize.ml.recommenders.similar import Similar
+from shop_personalize.ml.recommenders.trending import Trending
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from shop_personalize.ml.data import TrainingData
+
+    Pairs = list[tuple[TrainingData, Cases]]
+
+MOMENT = 1e-6
+FEW_CASES = 30
+HELD_OUT = 0.2
+
+
+def default_sources() -> dict[str, Recommender]:
+    """What a shop knows of a visitor, seen from several sides."""
+    return {
+        "walk": ForYou(),
+        "lately": ForYou(decay_days=12.0, momentum=0.0),
+        "own": BuyItAgain(),
+        "popular": Popular(),
+        "trending": Trending(),
+        "similar": Similar(),
+    }
+
+
+class Blend(Recommender):
+    """Candidates of all ``sources``, put in order by boosted trees.
+
+    The trees learn from ``windows`` windows of ``days`` days before the end: what the
+    sources, fitted on what came before, would have proposed, and what was then bought.
+    Then the sources are fitted on everything. Without times a random part of each
+    visitor's items is held out. With too little past the sources are added up.
+    """
+
+    kinds: ClassVar[tuple[str, ...]] = ForYou.kinds
+    grid: ClassVar[dict[str, tuple[Any, ...]]] = {}
+
+    def __init__(
+        self,
+        sources: Mapping[str, Recommender] | None = None,
+        windows: int = 3,
+        days: float = 28.0,
+        method: str = "trees",
+        trees: int = 100,
+        rate: float = 0.1,
+        pool: int = 150,
+        cases: int = 1500,
+        wrong: float = 0.2,
+        seed: int = 0,
+    ) -> None:
+        self.sources = sources
+        self.windows = windows
+        self.days = days
+        self.method = method
+        self.trees = trees
+        self.rate = rate
+        self.pool = pool
+        self.cases = cases
+        self.wrong = wrong
+        self.seed = seed
+
+    def fit(self, data: TrainingData) -> Self:
+        """Learn how to order the sources, then fit them on all of ``data``."""
+        sources = self.sources or default_sources()
+        ranker = learn_ranker(
+            sources,
+            self.pairs(data),
+            config={"pool": self.pool},
+            method=self.method,
+            trees=self.trees,
+            rate=self.rate,
+            wrong=self.wrong,
+            seed=self.seed,
+        )
+        model = ranked(sources, data, ranker, pool=self.pool)
+        self.knowledge_, self.query_config_, self.extras_ = model
+        return self
+
+    def pairs(self, data: TrainingData) -> Pairs:
+        """Pasts with questions about what came next, the latest first."""
+        if not len(data):
+            return []
+        if data.time[0] == data.time[-1]:
+            return [held_out(data, self.seed)]
+        end = float(min(data.time[-1] + MOMENT, data.now))
+        found = []
+        for back in range(1, self.windows + 1):
+            cut = end - self.days * back
+            past = data.before(cut)
+            window = data.where((data.time >= cut) & (data.time < cut + self.days))
+            cases = cases_for(past, window, protocol="repeat", context="history")
+            if len(cases) >= FEW_CASES:
+                found.append((past, cases.thinned(self.cases)))
+        return found
+
+
+def held_out(data: TrainingData, seed: int) -> tuple[TrainingData, Cases]:
+    """Hide a random fifth of each visitor's items: (what is left, what is asked)."""
+    pair = data.visitor.astype(np.int64) * max(data.n_items, 1) + data.item
+    _, at = np.unique(pair, return_inverse=True)
+    hidden = (np.random.default_rng(seed).random(at.max() + 1) < HELD_OUT)[at]
+    past, window = data.where(~hidden), data.where(hidden)
+    return past, cases_for(past, window, protocol="repeat", context="history")

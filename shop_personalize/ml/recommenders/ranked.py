@@ -1,0 +1,151 @@
+"""Several recommenders in one model, and the rows that teach a ranker to order them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+
+from shop_personalize.ml.knowledge import Arrays, Mixture
+from shop_personalize.ml.mixing import features_of, looked_at, pool_of
+from shop_personalize.ml.ranking.facts import item_facts, target_of
+from shop_personalize.ml.ranking.learn import Ranker, Rows, learn
+from shop_personalize.ml.serving import ask_parts
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from shop_personalize.ml.data import TrainingData
+    from shop_personalize.ml.evaluation import Cases
+    from shop_personalize.ml.recommenders.base import Recommender
+
+GROUPS = ("sources", "items", "visitor", "repeats", "touches", "taste")
+OTHER_KINDS = ("add_to_cart", "wishlist", "view", "click")
+
+
+class Mixed(NamedTuple):
+    """A model of several parts, in the order ``answer`` takes it."""
+
+    knowledge: Mixture
+    config: dict[str, Any]
+    extras: Arrays
+
+
+def mixture(
+    parts: Mapping[str, Recommender],
+    *,
+    weights: Mapping[str, float] | None = None,
+    **config: Any,
+) -> Mixed:
+    """Put fitted recommenders into one model that adds them up.
+
+    Each part's scores are divided by their largest and multiplied by its weight (1
+    unless ``weights`` says otherwise). ``config`` holds more for the whole: ``depth``,
+    ``pool``, ``seen``, ``own``. How a part scores what was bought again is left out;
+    that is a part of its own.
+    """
+    extras: Arrays = {}
+    entries = []
+    for name, part in parts.items():
+        asked = dict(part.query_config_)
+        if not asked.get("own", {}).get("only"):
+            asked.pop("own", None)
+        weight = float((weights or {}).get(name, 1.0))
+        entries.append({"name": name, "weight": weight, "config": asked})
+        extras |= {f"{name}__{key}": array for key, array in part.extras_.items()}
+    knowledge = Mixture({name: part.knowledge_ for name, part in parts.items()})
+    return Mixed(knowledge, {"context": "history", "parts": entries, **config}, extras)
+
+
+def fitted(
+    sources: Mapping[str, Recommender], data: TrainingData
+) -> dict[str, Recommender]:
+    """Fit a fresh copy of each source on ``data``."""
+    return {
+        name: type(source)(**source.get_params()).fit(data)
+        for name, source in sources.items()
+    }
+
+
+def prepared(
+    sources: Mapping[str, Recommender],
+    data: TrainingData,
+    *,
+    groups: Sequence[str] = GROUPS,
+    target: str = "",
+    **config: Any,
+) -> Mixed:
+    """Fit the sources on ``data`` and add all a ranker looks at, but no ranker yet."""
+    target = target or target_of(data)
+    mixed = mixture(fitted(sources, data), seen=[target], **config)
+    names, facts = item_facts(data, target)
+    present = {data.kinds[kind] for kind in np.unique(data.kind)}
+    mixed.config["ranker"] = {
+        "target": target,
+        "kinds": [kind for kind in OTHER_KINDS if kind in present - {target}],
+        "parts": list(sources),
+        "facts": names,
+        "groups": list(groups),
+    }
+    return Mixed(mixed.knowledge, mixed.config, {**mixed.extras, **facts})
+
+
+def rows_of(mixed: Mixed, cases: Cases) -> Rows:
+    """Return the candidates of every case, as the ranker will see them, and the truth.
+
+    What a case excludes is left out; what was bought before is among the candidates, so
+    that one ranker answers both with and without repeats.
+    """
+    blocks, right = [], []
+    knowledge, config, extras = mixed
+    for at, history in enumerate(cases.histories):
+        found = ask_parts(
+            knowledge, config, extras, history=history, n=0, anchors=cases.anchors[at]
+        )
+        pool, shares, _ = looked_at(pool_of(found), config, history)
+        keep = ~np.isin(pool.items, cases.excluded[at])
+        pool = pool.where(keep)
+        blocks.append(features_of(pool, shares[keep], config, extras, history))
+        right.append(np.isin(pool.items, cases.truths[at]))
+    return Rows(np.concatenate(blocks), np.concatenate(right))
+
+
+def learn_ranker(
+    sources: Mapping[str, Recommender],
+    pairs: Iterable[tuple[TrainingData, Cases]],
+    *,
+    groups: Sequence[str] = GROUPS,
+    config: Mapping[str, Any] | None = None,
+    **options: Any,
+) -> Ranker | None:
+    """Fit the sources on each past, ask them its cases, learn to order the answers.
+
+    ``options`` are those of :func:`~shop_personalize.ml.ranking.learn.learn`. None if
+    the cases hold too little to learn from.
+    """
+    rows = [
+        rows_of(prepared(sources, past, groups=groups, **(config or {})), cases)
+        for past, cases in pairs
+        if len(cases)
+    ]
+    if not rows:
+        return None
+    together = Rows.together(rows)
+    return learn(together, **options) if together.enough else None
+
+
+def ranked(
+    sources: Mapping[str, Recommender],
+    data: TrainingData,
+    ranker: Ranker | None,
+    *,
+    groups: Sequence[str] = GROUPS,
+    **config: Any,
+) -> Mixed:
+    """Fit the sources on ``data`` and let the ranker order them; summed without one."""
+    mixed = prepared(sources, data, groups=groups, **config)
+    if ranker is None:
+        mixed.config.pop("ranker")
+        return mixed
+    mixed.config["ranker"] |= ranker.config
+    return Mixed(mixed.knowledge, mixed.config, {**mixed.extras, **ranker.arrays})
