@@ -21,6 +21,7 @@ from typing import Any
 
 from shop_personalize.catalog import get_catalog
 from shop_personalize.recommend import service
+from shop_personalize.recommend.blocks import PREFERRED
 from shop_personalize.recommend.candidates import Candidate
 from shop_personalize.recommend.prices import price_text
 from shop_personalize.recommend.results import Recommendation, Recommendations
@@ -38,7 +39,7 @@ def fake_recommendations(answers: Answers, *, reason: str = "") -> Iterator[list
     asked: list[str] = []
 
     def fake(request: Any, wish: service.Wish) -> Recommendations:
-        name = wish.recommender or wish.block or service.PREFERRED.get(wish.page, REST)
+        name = wish.recommender or wish.block or PREFERRED.get(wish.page, REST)
         asked.append(name)
         products = list(named.get(name, named.get(REST, ())))[: wish.limit]
         return _made(name, products, request, reason, wish.title or "")

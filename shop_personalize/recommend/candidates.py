@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from shop_personalize import artifacts
 from shop_personalize.ml.knowledge import NOBODY, Candidates
 from shop_personalize.ml.serving import History, answer
+from shop_personalize.recommend.arrivals import arrivals
 from shop_personalize.recommend.config import OWN_THINGS, algorithm
 
 if TYPE_CHECKING:
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
     from shop_personalize.recommend.history import VisitorHistory
     from shop_personalize.recommend.scope import Scope
 
+NEW = "new"
 MOST = 1000
 SPARE = 4
 AT_LEAST = 2
@@ -92,6 +95,8 @@ class Asked:
         artifact = artifacts.live(recommender.recommender())
         if artifact is None:
             return
+        if recommender.algorithm == NEW:
+            yield from self._arrived(step, recommender, artifact)
         for group in self._groups(recommender):
             found = self._answer(recommender, artifact, n, group)
             rows = zip(found.items, found.scores, found.because, strict=True)
@@ -135,6 +140,32 @@ class Asked:
             )
             for rank, item_id in enumerate(self.history.viewed)
         ]
+
+    def _arrived(
+        self, step: int, recommender: Step, artifact: Artifact
+    ) -> list[Candidate]:
+        """What the shop put on sale since the model was made."""
+        newest = arrivals.ids(self.scope)
+        known = artifact.ids.codes(newest) >= 0
+        came = [
+            each for each, is_known in zip(newest, known, strict=True) if not is_known
+        ]
+        return [
+            Candidate(
+                each, 0.0, "", recommender.slug, NEW, recommender.number, step, at
+            )
+            for at, each in enumerate(came)
+        ]
+
+    def fresh(self, but: set[str], n: int) -> list[Candidate]:
+        """New products for the places that are given to exploration."""
+        recommender = self.scope.configuration.recommenders.get(NEW)
+        if recommender is None:
+            return []
+        shunned = but | self.banned
+        proposed = self._proposed(len(self.block.chain), recommender, n + len(shunned))
+        allowed = (each for each in proposed if each.item_id not in shunned)
+        return list({each.item_id: each for each in islice(allowed, n)}.values())
 
     def _coded(self, artifact: Artifact) -> History:
         key = (artifact.digest, self.history.key)

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from shop_personalize.catalog import get_catalog
 from shop_personalize.recommend.candidates import MOST, Asked, Candidate, pass_rate
-from shop_personalize.recommend.diversity import diversified
 from shop_personalize.recommend.explain import NEWEST
+from shop_personalize.recommend.mix import Moves, mixed, own_items
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -27,6 +27,8 @@ class Choice:
     proposed: list[Candidate] = field(default_factory=list)
     put_aside: dict[str, str] = field(default_factory=dict)
     """Item id → why it is not shown."""
+    moves: Moves = field(default_factory=dict)
+    """Item id → what the mix moved it by."""
 
 
 def banned(asked: Asked, *, exclude: Iterable[str] = ()) -> dict[str, str]:
@@ -53,7 +55,7 @@ def choose(asked: Asked, limit: int) -> Choice:
     that share has just collapsed is a second, larger one made: a block is never short.
     """
     choice = Choice()
-    kept = _round(asked, choice, pass_rate.wanted(limit))
+    kept = _round(asked, choice, pass_rate.wanted(asked.block.pool(limit)), first=True)
     if len(kept) < limit and len(choice.proposed) < MOST:
         rest = replace(
             asked, banned=asked.banned | {c.item_id for c in choice.proposed}
@@ -61,20 +63,22 @@ def choose(asked: Asked, limit: int) -> Choice:
         kept += _round(rest, choice, MOST)
     if not choice.proposed and not asked.block.is_about_oneself:
         kept = _newest(asked, limit)
-    category = get_catalog().category
-    choice.picked = diversified(
-        kept, limit, asked.block.diversity, lambda pair: category(pair[1])
-    )
+    choice.picked, choice.moves = mixed(asked, kept, limit)
     return choice
 
 
-def _round(asked: Asked, choice: Choice, n: int) -> list[tuple[Candidate, Any]]:
+def _round(
+    asked: Asked, choice: Choice, n: int, *, first: bool = False
+) -> list[tuple[Candidate, Any]]:
     found = list(islice(asked.stream(n), n))
+    if first and found and asked.block.taste.exploration:
+        found += asked.fresh({c.item_id for c in found}, asked.block.limit)
     choice.proposed += found
     if not found:
         return []
-    likely = found[: asked.block.limit + BECAUSE_SPARE]
+    likely = found[: asked.block.pool(asked.block.limit) + BECAUSE_SPARE]
     extra = [*(c.because for c in likely), asked.place.product_id]
+    extra += own_items(asked) if first else []
     ids = [c.item_id for c in found]
     products = showable(asked.scope, ids, also=[each for each in extra if each])
     pass_rate.note(len(ids), sum(1 for each in ids if each in products))

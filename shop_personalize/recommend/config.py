@@ -6,12 +6,13 @@ Nothing is kept between requests: what an owner saves, the next page shows.
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from functools import cache
+from functools import cache, cached_property
 from typing import Any
 
 from django.db import connections, router
 from django.utils.translation import gettext
 
+from shop_personalize.ml.reranking import Taste
 from shop_personalize.models import ModelVersion, Recommender
 from shop_personalize.registry import RecommenderSpec, spec
 from shop_personalize.registry.defaults import BLOCKS
@@ -29,10 +30,16 @@ BLOCK_FIELDS = (
     "exclude_basket",
     "same_category",
     "diversity",
+    "per_category",
+    "calibration",
+    "damping",
+    "exploration",
     "show_reason",
     "site",
     "position",
 )
+WIDER, POOL_AT_LEAST = 3, 20
+"""A mix chooses among so many times what is shown."""
 OWN_THINGS = frozenset({"recently_viewed", "buy_it_again"})
 
 
@@ -83,6 +90,10 @@ class BlockConfig:
     exclude_basket: bool = True
     same_category: bool = False
     diversity: float = 0.0
+    per_category: int | None = None
+    calibration: float = 0.0
+    damping: float = 0.0
+    exploration: float = 0.0
     show_reason: bool = True
     site: str = ""
     position: int = 0
@@ -91,6 +102,27 @@ class BlockConfig:
     @property
     def heading(self) -> str:
         return gettext(self.title) if self.title else ""
+
+    @cached_property
+    def taste(self) -> Taste:
+        """How its products are re-ranked; what a caller overdoes is cut to a share."""
+        return Taste(
+            damping=_share(self.damping),
+            calibration=_share(self.calibration),
+            diversity=_share(self.diversity),
+            per_category=None
+            if self.per_category is None
+            else max(self.per_category, 1),
+            exploration=0.0 if self.is_about_oneself else _share(self.exploration),
+        )
+
+    def pool(self, limit: int) -> int:
+        """Among how many the first ``limit`` are chosen: more where there is a mix."""
+        return max(WIDER * limit, POOL_AT_LEAST) if self.taste else limit
+
+    def mix(self) -> dict[str, float]:
+        """What is not as it would be without a mix, by name."""
+        return {name: value for name, value in vars(self.taste).items() if value}
 
     @property
     def is_about_oneself(self) -> bool:
@@ -123,6 +155,10 @@ class Configuration:
             if each in self.recommenders
         )
         return replace(_implied(chain[0]), chain=chain)
+
+
+def _share(value: float) -> float:
+    return min(max(value, 0.0), 1.0)
 
 
 def algorithm(recommender: Step) -> RecommenderSpec | None:

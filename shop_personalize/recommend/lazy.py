@@ -11,10 +11,12 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import get_language
 
+from shop_personalize.recommend.blocks import PREFERRED
 from shop_personalize.recommend.context import item_ids
 from shop_personalize.recommend.render import NOTHING, render, stylesheet
 from shop_personalize.recommend.scope import scope_of
-from shop_personalize.recommend.service import PREFERRED, Wish, compose
+from shop_personalize.recommend.service import compose
+from shop_personalize.recommend.wish import Wish
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -27,6 +29,7 @@ CARRIED = (
     "fallback",
     "same_category",
     "diversity",
+    "per_category",
     "title",
     "template",
     "exclude",

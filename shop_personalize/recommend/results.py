@@ -35,6 +35,8 @@ class Recommendation:
     candidate: Candidate
     is_backup: bool = False
     variant: str = ""
+    moves: tuple[dict[str, Any], ...] = ()
+    """What the block's mix moved it by: step, place before, place after."""
 
     @property
     def url(self) -> str:
@@ -69,6 +71,7 @@ class Recommendation:
             "because": self.because_id,
             "reason": self.reason,
             "is_backup": self.is_backup,
+            "moves": list(self.moves),
         }
 
 

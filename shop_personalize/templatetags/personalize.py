@@ -34,6 +34,7 @@ HOW = (
     "in_stock",
     "same_category",
     "diversity",
+    "per_category",
     "fallback",
     "title",
     "template",

@@ -1,0 +1,46 @@
+"""Products that came after the models were trained: the catalog is asked live.
+
+Only ids are kept, for half a minute, and only a page with a query to spare asks anew:
+one without a history to read, or at its second block. So a block never takes more than
+three queries, and a product put on sale now is on a page a moment later.
+"""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+from shop_personalize.catalog import get_catalog
+
+if TYPE_CHECKING:
+    from shop_personalize.recommend.scope import Scope
+
+NEWEST = 20
+KEPT_SECONDS = 30.0
+
+
+class Arrivals:
+    """The newest ids of each site, in this process."""
+
+    def __init__(self) -> None:
+        self._held: dict[str, tuple[float, tuple[str, ...]]] = {}
+
+    def forget(self) -> None:
+        self._held.clear()
+
+    def ids(self, scope: Scope) -> tuple[str, ...]:
+        """The latest products first, showable when they were last asked for."""
+        read_at, held = self._held.get(scope.site, (float("-inf"), ()))
+        if time.monotonic() - read_at < KEPT_SECONDS or not _may_ask(scope):
+            return held
+        found = get_catalog().newest(NEWEST, scope.request)
+        scope.products.update(found)
+        self._held[scope.site] = (time.monotonic(), tuple(found))
+        return self._held[scope.site][1]
+
+
+def _may_ask(scope: Scope) -> bool:
+    return not scope.histories or bool(scope.used_blocks)
+
+
+arrivals = Arrivals()

@@ -1,0 +1,147 @@
+"""The mix of a block: what re-ranking needs to know of its candidates, and its moves.
+
+Everything comes from memory: likeness from the model of similar products, popularity
+from that of best sellers, the visitor's own mix from the products of the history that
+were fetched along with the candidates.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from shop_personalize import artifacts
+from shop_personalize.catalog import get_catalog
+from shop_personalize.conf import app_settings
+from shop_personalize.ml.knowledge import ItemNeighbors, Ranking
+from shop_personalize.ml.reranking import Slate, rerank, seed_of
+from shop_personalize.recommend.results import block_of
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from shop_personalize.artifacts import Artifact
+    from shop_personalize.recommend.candidates import Asked, Candidate
+    from shop_personalize.recommend.scope import Scope
+
+OWN_ITEMS = 30
+"""Latest products of a history whose categories make the visitor's own mix."""
+LIKENESS, POPULARITY = "similar", "popular"
+Pairs = list[tuple["Candidate", Any]]
+Moves = dict[str, list[dict[str, Any]]]
+
+
+def mixed(asked: Asked, kept: Pairs, limit: int) -> tuple[Pairs, Moves]:
+    """The ``limit`` products to show, in order, and what was moved, by item id."""
+    taste = asked.block.taste
+    if not taste or len(kept) < 2:
+        return kept[:limit], {}
+    kept = _pool(asked, kept, limit)
+    order, moves = rerank(_slate(asked, kept), limit, taste)
+    told: Moves = {}
+    for move in moves:
+        fact = {"step": move.step, "from": move.before + 1, "to": move.after + 1}
+        told.setdefault(kept[move.item][0].item_id, []).append(fact)
+    return [kept[at] for at in order[:limit]], told
+
+
+def _pool(asked: Asked, kept: Pairs, limit: int) -> Pairs:
+    """As many as the block's length says, however many happened to be fetched.
+
+    The over-fetch learns from page to page; a list must not change with it. What was
+    asked for only to be explored comes last.
+    """
+    own = [pair for pair in kept if pair[0].step < len(asked.block.chain)]
+    guests = [pair for pair in kept if pair[0].step >= len(asked.block.chain)]
+    return own[: asked.block.pool(limit)] + guests
+
+
+def own_items(asked: Asked) -> list[str]:
+    """Products of the history that calibration asks for, the latest first."""
+    if not asked.block.calibration:
+        return []
+    weighty = (deed.item_id for deed in asked.history.deeds if _weight(deed.kind))
+    return list(dict.fromkeys(weighty))[:OWN_ITEMS]
+
+
+def _slate(asked: Asked, kept: Pairs) -> Slate:
+    category = get_catalog().category
+    ids = [candidate.item_id for candidate, _ in kept]
+    taste, scope = asked.block.taste, asked.scope
+    counted = taste.damping or taste.exploration
+    return Slate(
+        groups=tuple(category(product) for _, product in kept),
+        popularity=_popularity(scope, ids) if counted else np.zeros(len(ids)),
+        likeness=_likeness(scope, ids) if taste.diversity else None,
+        wanted=_own_mix(asked) if taste.calibration else {},
+        seed=_seed(asked),
+    )
+
+
+def _seed(asked: Asked) -> int:
+    """The same for one visitor, day and block: a reload changes nothing."""
+    history = asked.history
+    day = history.now.date().isoformat()
+    return seed_of(history.key, day, block_of(asked.block))
+
+
+def _weight(kind: str) -> float:
+    known = app_settings.events.get(kind)
+    return max(float(known["weight"]), 0.0) if known else 0.0
+
+
+def _own_mix(asked: Asked) -> dict[str, float]:
+    """Weights of the visitor's categories; a product counts by its weightiest deed."""
+    wanted = set(own_items(asked))
+    strongest: dict[str, float] = {}
+    for deed in asked.history.deeds:
+        if deed.item_id in wanted:
+            held = strongest.get(deed.item_id, 0.0)
+            strongest[deed.item_id] = max(held, _weight(deed.kind))
+    found: dict[str, float] = {}
+    for item_id, weight in strongest.items():
+        product = asked.scope.products.get(item_id)
+        if product is not None:
+            group = get_catalog().category(product)
+            found[group] = found.get(group, 0.0) + weight
+    return found
+
+
+def _live(scope: Scope, slug: str) -> Artifact | None:
+    recommender = scope.configuration.recommenders.get(slug)
+    return artifacts.live(recommender.recommender()) if recommender else None
+
+
+def _popularity(scope: Scope, ids: Sequence[str]) -> NDArray[np.float64]:
+    """What the list of best sellers says of each; 0 where it says nothing."""
+    artifact = _live(scope, POPULARITY)
+    if artifact is None or not isinstance(artifact.knowledge, Ranking):
+        return np.zeros(len(ids))
+    known = artifact.knowledge
+    stop = int(known.indptr[1]) if len(known.groups) and not known.groups[0] else 0
+    if not stop:
+        return np.zeros(len(ids))
+    items, scores = known.items[:stop], known.scores[:stop]
+    codes, at = artifact.ids.codes(ids), np.argsort(items, kind="stable")
+    place = np.minimum(np.searchsorted(items, codes, sorter=at), stop - 1)
+    hit = items[at[place]] == codes
+    return np.where(hit, np.maximum(scores[at[place]], 0), 0.0).astype(np.float64)
+
+
+def _likeness(scope: Scope, ids: Sequence[str]) -> NDArray[np.float64] | None:
+    """How alike the contents of each two are, 0 to 1; what is no neighbor has 0."""
+    artifact = _live(scope, LIKENESS)
+    if artifact is None or not isinstance(artifact.knowledge, ItemNeighbors):
+        return None
+    codes = artifact.ids.codes(ids)
+    place = {int(code): at for at, code in enumerate(codes) if code >= 0}
+    found = np.zeros((len(ids), len(ids)))
+    for code, at in place.items():
+        near, scores = artifact.knowledge.row(code)
+        inside = np.flatnonzero(np.isin(near, codes))
+        columns = [place[int(each)] for each in near[inside]]
+        found[at, columns] = np.clip(scores[inside], 0.0, 1.0)
+    return np.maximum(found, found.T)

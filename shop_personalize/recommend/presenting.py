@@ -1,0 +1,87 @@
+"""From what was chosen to what a caller gets: cards, reasons, signed tokens."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from shop_personalize.attribution import Token, sign
+from shop_personalize.catalog import get_catalog
+from shop_personalize.recommend.choose import sources_of
+from shop_personalize.recommend.explain import reason
+from shop_personalize.recommend.prices import price_text
+from shop_personalize.recommend.results import (
+    Recommendation,
+    Recommendations,
+    block_of,
+)
+
+if TYPE_CHECKING:
+    from shop_personalize.recommend.candidates import Asked, Candidate
+    from shop_personalize.recommend.choose import Choice
+
+
+def present(
+    asked: Asked, choice: Choice, trace: dict[str, Any] | None
+) -> Recommendations:
+    block, name, now = asked.block, block_of(asked.block), int(time.time())
+    because = sources_of(choice, asked)
+    items = tuple(
+        replace(
+            _item(asked, pair, because, position, now),
+            moves=tuple(choice.moves.get(pair[0].item_id, ())),
+        )
+        for position, pair in enumerate(choice.picked, 1)
+    )
+    first = items[0].candidate if items else None
+    list_token = Token(
+        block=name,
+        recommender=first.recommender if first else "",
+        version=first.version if first else 0,
+        at=now,
+    )
+    return Recommendations(
+        items=items,
+        block=name,
+        title=block.heading,
+        rid=sign(list_token),
+        recommender=list_token.recommender,
+        version=list_token.version,
+        backup=bool(items) and all(item.is_backup for item in items),
+        show_reason=block.show_reason,
+        template=block.template,
+        trace=trace,
+        request=asked.scope.request,
+    )
+
+
+def _item(
+    asked: Asked,
+    pair: tuple[Candidate, Any],
+    because: dict[str, tuple[Any, str]],
+    position: int,
+    now: int,
+) -> Recommendation:
+    candidate, product = pair
+    card = get_catalog().card(product, asked.scope.request)
+    source, title = because.get(candidate.because, (None, ""))
+    name = block_of(asked.block)
+    token = Token(
+        name, candidate.recommender, candidate.version, position, candidate.item_id, now
+    )
+    return Recommendation(
+        product=product,
+        item_id=candidate.item_id,
+        card=card,
+        price=price_text(card.price),
+        position=position,
+        reason=reason(candidate, title, asked.history),
+        reason_code=candidate.algorithm,
+        because=source,
+        because_id=candidate.because,
+        block=name,
+        rid=sign(token),
+        candidate=candidate,
+        is_backup=candidate.step > 0,
+    )

@@ -1,0 +1,50 @@
+"""For staff: candidates → filters → order, as of now. Nothing of it is public."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from shop_personalize.recommend.results import block_of
+
+if TYPE_CHECKING:
+    from shop_personalize.recommend.candidates import Asked, Candidate
+    from shop_personalize.recommend.choose import Choice
+
+
+def trace_of(asked: Asked, choice: Choice, aside: dict[str, str]) -> dict[str, Any]:
+    """All that was proposed, by whom, what was put aside and what was moved."""
+    return {
+        "block": block_of(asked.block),
+        "page": asked.place.page,
+        "history": len(asked.history.deeds),
+        "basket": list(asked.basket),
+        "mix": asked.block.mix(),
+        "chain": _chain(asked, choice),
+        "left_out": aside,
+        "candidates": [_entry(each, choice) for each in choice.proposed],
+    }
+
+
+def _chain(asked: Asked, choice: Choice) -> list[dict[str, Any]]:
+    return [
+        {
+            "recommender": step.slug,
+            "version": step.number or None,
+            "candidates": sum(1 for c in choice.proposed if c.step == at),
+        }
+        for at, step in enumerate(asked.block.chain)
+    ]
+
+
+def _entry(candidate: Candidate, choice: Choice) -> dict[str, Any]:
+    places = {c.item_id: at for at, (c, _) in enumerate(choice.picked, 1)}
+    return {
+        "item": candidate.item_id,
+        "recommender": candidate.recommender,
+        "rank": candidate.rank + 1,
+        "score": round(candidate.score, 6),
+        "because": candidate.because,
+        "put_aside": choice.put_aside.get(candidate.item_id, ""),
+        "moves": choice.moves.get(candidate.item_id, []),
+        "position": places.get(candidate.item_id),
+    }
