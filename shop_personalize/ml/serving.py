@@ -137,12 +137,17 @@ def query_of(
 
 
 def _decayed(config: dict[str, Any], history: History) -> Query:
-    """Weight of an item = the largest (or the sum) of weight x exp(-age / decay)."""
+    """Weight of an item = the largest (or the sum) of weight x exp(-age / decay).
+
+    With ``decay_steps`` it falls e times per so many other items since, besides.
+    """
     history = _kept(history)
     weights = np.array([config["kinds"].get(kind, 0.0) for kind in history.kinds])
     decays = _decays(config.get("decay_days"), history.kinds)
     weights = weights * np.exp(-np.maximum(history.ages, 0) / decays)
     items, at = np.unique(history.codes, return_inverse=True)
+    if config.get("decay_steps"):
+        weights = weights * np.exp(-_steps(at, weights) / config["decay_steps"])
     total = np.zeros(len(items))
     if config.get("combine", "max") == "max":
         np.maximum.at(total, at, weights)
@@ -160,6 +165,14 @@ def _decays(
     if isinstance(decay, dict):
         return np.array([decay.get(kind) or np.inf for kind in kinds])
     return np.full(len(kinds), decay or np.inf)
+
+
+def _steps(at: Ints, weights: Floats) -> NDArray[np.float64]:
+    """How many other items were met since each event; silent ones do not count."""
+    first = np.full(int(at.max(initial=-1)) + 1, len(at))
+    heard = np.flatnonzero(weights > 0)
+    np.minimum.at(first, at[heard], heard)
+    return np.argsort(np.argsort(first, kind="stable"))[at].astype(np.float64)
 
 
 def _kept(history: History) -> History:

@@ -25,3 +25,12 @@ def pairs(
     n = max(n_columns, 1)
     keys = distinct(rows.astype(np.int64) * n + columns.astype(np.int64))
     return keys // n, keys % n
+
+
+def latest(
+    rows: NDArray[Any], columns: NDArray[Any], n_columns: int
+) -> NDArray[np.int64]:
+    """Return the places, ascending, of the last occurrence of each (row, column)."""
+    key = rows.astype(np.int64) * max(n_columns, 1) + columns
+    _, last = np.unique(key[::-1], return_index=True)
+    return np.asarray(np.sort(len(key) - 1 - last), np.int64)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 import numpy as np
 
-from shop_personalize.ml.data.distinct import distinct
+from shop_personalize.ml.data.distinct import distinct, latest
 from shop_personalize.ml.data.sessions import by_session
 from shop_personalize.ml.knowledge import Histories
 from shop_personalize.ml.recommenders.base import Recommender
@@ -67,7 +67,7 @@ class AlsoViewed(Recommender):
     def fit(self, data: TrainingData) -> Self:
         """Index the visits both ways."""
         rows, session = by_session(data.of_kinds(*self.kinds))
-        keep = _latest(rows, session)
+        keep = latest(rows.visitor, rows.item, rows.n_items)
         rows, (_, session) = (
             rows.where(keep),
             np.unique(session[keep], return_inverse=True),
@@ -108,13 +108,6 @@ class AlsoViewed(Recommender):
             reach=np.array([self.reach], np.float32),
             same=np.array([self.same], np.float32),
         )
-
-
-def _latest(rows: TrainingData, session: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Rows to keep, in order: of each visitor and item the last of the latest visit."""
-    key = rows.visitor.astype(np.int64) * max(rows.n_items, 1) + rows.item
-    _, last = np.unique(key[::-1], return_index=True)
-    return np.sort(len(key) - 1 - last)
 
 
 def _of_two(
