@@ -10,9 +10,11 @@ import numpy as np
 import pytest
 from django.core.management import CommandError, call_command
 
+from shop_personalize.ml.evaluation import Cases, cases_for, measure, popularity
 from shop_personalize.ml.evaluation import cases as cases_module
-from shop_personalize.ml.evaluation import cases_for, measure, popularity
+from shop_personalize.ml.evaluation.measure import among
 from shop_personalize.ml.recommenders.popular import Popular
+from shop_personalize.ml.serving import History
 from shop_personalize.recommend.deeds import LATEST
 from shop_personalize.registry import specs
 from shop_personalize.training import tune as tuning
@@ -143,6 +145,43 @@ def test_measure_asks_through_the_answer_that_serves() -> None:
     assert metrics["ndcg@10"] == pytest.approx((first + 1) / 2, abs=1e-5)
     assert metrics["recall@10"] == 1.0
     assert metrics["coverage@10"] == 1.0
+
+
+def test_every_measure_is_named() -> None:
+    data = busy()
+    past, cases = split(data, specs()["for_you"], {}, days=28, protocol="new")
+    found = measure(Popular().fit(past), cases, past)
+    assert set(found) == {
+        f"{name}@10"
+        for name in (
+            *("ndcg", "recall", "precision", "f1", "hit_rate", "mrr", "map", "auc"),
+            *("coverage", "gini", "novelty", "diversity", "serendipity"),
+            *("popularity", "popularity_lift"),
+        )
+    }
+
+
+def test_sampled_candidates_are_said_in_the_name() -> None:
+    data = busy()
+    past, cases = split(data, specs()["for_you"], {}, days=28, protocol="new")
+    fitted = Popular().fit(past)
+    whole = measure(fitted, cases, past)
+    sampled = measure(fitted, cases, past, sampled=3)
+    assert set(sampled) == {f"{name} of 3 sampled" for name in whole}
+    assert sampled["ndcg@10 of 3 sampled"] > whole["ndcg@10"]
+    all_of_it = measure(fitted, cases, past, sampled=data.n_items)
+    assert all_of_it["ndcg@10 of 25 sampled"] == whole["ndcg@10"]
+
+
+def test_sampling_keeps_what_is_right_and_the_order() -> None:
+    cases = Cases("new")
+    nothing = np.empty(0, np.int64)
+    cases.add(History(), nothing, np.array([5]), np.array([2]))
+    (found,) = among([np.array([4, 2, 0, 1, 3])], cases, 6, k=3, others=1)
+    assert 2 in found
+    assert len(found) == 2
+    (every,) = among([np.array([4, 2, 0, 1, 3])], cases, 6, k=3, others=9)
+    assert every.tolist() == [4, 2, 0]
 
 
 def test_a_shop_at_rest_is_judged_by_its_last_days() -> None:

@@ -7,13 +7,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from shop_personalize.ml import metrics
 from shop_personalize.ml.batch import top_n
-from shop_personalize.ml.data.distinct import pairs
+from shop_personalize.ml.evaluation.summary import DAYS, popular_lists, summary
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
     from shop_personalize.ml.data import TrainingData
     from shop_personalize.ml.evaluation.cases import Cases
     from shop_personalize.ml.knowledge import Ints
@@ -29,10 +26,44 @@ def measure(
     past: TrainingData,
     *,
     k: int = K,
+    sampled: int = 0,
     progress: Progress | None = None,
 ) -> dict[str, float]:
-    """Metrics at ``k`` over all cases, through the same ``answer`` that serves."""
-    return summary(lists_for(fitted, cases, k=k, progress=progress), cases, past, k)
+    """Metrics at ``k`` over all cases, through the same ``answer`` that serves.
+
+    The whole catalog is ranked. With ``sampled`` > 0 the right items stand among that
+    many random others instead, as some published tables have it; such numbers are
+    higher and may order methods otherwise (Krichene, Rendle 2020), so their names say
+    it: ``ndcg@10 of 100 sampled``.
+    """
+    if sampled <= 0:
+        return summary(lists_for(fitted, cases, k=k, progress=progress), cases, past, k)
+    every = lists_for(fitted, cases, k=past.n_items, progress=progress)
+    lists = among(every, cases, past.n_items, k=k, others=sampled)
+    found = summary(lists, cases, past, k)
+    return {f"{name} of {sampled} sampled": value for name, value in found.items()}
+
+
+def among(
+    lists: Sequence[Ints],
+    cases: Cases,
+    n_items: int,
+    *,
+    k: int,
+    others: int,
+    seed: int = 0,
+) -> list[Ints]:
+    """Keep of each full list the right items and ``others`` random ones, first ``k``.
+
+    The random ones are neither right nor excluded, and the same for every recommender.
+    """
+    rng = np.random.default_rng(seed)
+    found = []
+    for items, truth, out in zip(lists, cases.truths, cases.excluded, strict=True):
+        wrong = np.setdiff1d(np.arange(n_items), np.concatenate([truth, out]))
+        drawn = rng.permutation(wrong)[:others]
+        found.append(items[np.isin(items, np.concatenate([truth, drawn]))][:k])
+    return found
 
 
 def lists_for(
@@ -54,43 +85,7 @@ def lists_for(
 
 
 def popularity(
-    past: TrainingData, cases: Cases, *, days: float = 28.0, k: int = K
+    past: TrainingData, cases: Cases, *, days: float = DAYS, k: int = K
 ) -> dict[str, float]:
     """Metrics of the baseline: distinct buyers (visitors) of the last ``days``."""
-    counts = visitors_of(past.where(past.time >= past.now - days))
-    order = np.argsort(-counts, kind="stable")
-    order = order[counts[order] > 0]
-    lists = [
-        order[: k + len(out)][~np.isin(order[: k + len(out)], out)][:k]
-        for out in cases.excluded
-    ]
-    return summary(lists, cases, past, k)
-
-
-def visitors_of(data: TrainingData) -> NDArray[np.int64]:
-    """Distinct visitors who bought each item (touched, if nobody bought); (n,)."""
-    bought = data.of_kinds("purchase")
-    rows = bought if len(bought) else data
-    _, item = pairs(rows.visitor, rows.item, rows.n_items)
-    return np.bincount(item, minlength=rows.n_items)
-
-
-def summary(
-    lists: Sequence[Ints], cases: Cases, past: TrainingData, k: int
-) -> dict[str, float]:
-    """Name and compute every metric, rounded to 5 digits."""
-    hits = metrics.find_hits(lists, cases.truths, k)
-    relevant = np.array([len(truth) for truth in cases.truths], np.int64)
-    shares = np.maximum(visitors_of(past), 0.5) / max(past.n_visitors, 1)
-    values = {
-        "ndcg": metrics.ndcg(hits, relevant),
-        "recall": metrics.recall(hits, relevant),
-        "precision": metrics.precision(hits),
-        "hit_rate": metrics.hit_rate(hits),
-        "mrr": metrics.mrr(hits),
-        "map": metrics.mean_average_precision(hits, relevant),
-        "coverage": metrics.coverage(lists, past.n_items),
-        "gini": metrics.gini(lists, past.n_items),
-        "novelty": metrics.novelty(lists, shares),
-    }
-    return {f"{name}@{k}": round(value, 5) for name, value in values.items()}
+    return summary(popular_lists(past, cases, days=days, k=k), cases, past, k)

@@ -1,17 +1,23 @@
-"""What lists are like besides being right: wide, even, surprising."""
+"""What lists are like besides being right: wide, even, surprising, varied.
+
+Functions that return float (lists,) give NaN for a list of which nothing can be said
+(an empty one, or one of a single item where pairs are compared).
+"""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Hashable, Sequence
 
     from numpy.typing import NDArray
 
     from shop_personalize.ml.knowledge import Ints
+
+    Values = NDArray[np.float64]
 
 
 def coverage(lists: Sequence[Ints], n_items: int) -> float:
@@ -29,16 +35,131 @@ def gini(lists: Sequence[Ints], n_items: int) -> float:
     return float(((2 * rank - n_items - 1) * shown).sum() / (n_items * shown.sum()))
 
 
-def novelty(lists: Sequence[Ints], shares: NDArray[np.float64]) -> float:
-    """Mean self-information of the shown items in bits.
+def novelty(lists: Sequence[Ints], shares: Values) -> float:
+    """Mean self-information of the shown items in bits, over lists (Zhou et al. 2010).
 
     ``shares`` (n,) is the share of visitors who had each item before; an item nobody
     had counts as one that half a visitor had (``shares`` must then be > 0).
     """
+    return _mean(novelty_each(lists, shares))
+
+
+def novelty_each(lists: Sequence[Ints], shares: Values) -> Values:
+    """The same of each list; (lists,)."""
+    return _mean_of(lists, -np.log2(np.maximum(shares, 1e-12)))
+
+
+def popularity_each(lists: Sequence[Ints], shares: Values) -> Values:
+    """Average share of visitors who had the shown items before; (lists,).
+
+    Its mean is the average recommendation popularity of Yin et al. 2012.
+    """
+    return _mean_of(lists, shares)
+
+
+def popularity_lift(
+    lists: Sequence[Ints], histories: Sequence[Ints], shares: Values
+) -> float:
+    """By what share lists are more popular than the histories they answer.
+
+    0 = as popular as what people chose themselves, 1 = twice (Kowald et al. 2020, group
+    average popularity of all as one group). 0 where either side is empty.
+    """
+    own, chosen = (_mean(popularity_each(each, shares)) for each in (lists, histories))
+    return own / chosen - 1 if chosen and len(_shown(lists)) else 0.0
+
+
+def diversity_each(lists: Sequence[Ints], labels: Sequence[frozenset[Any]]) -> Values:
+    """Mean 1 - Jaccard over all pairs of a list; (lists,).
+
+    ``labels`` (n,) are what describes each item, such as its categories; two items
+    without any are alike (Ziegler et al. 2005, intra-list similarity).
+    """
+    known: dict[tuple[Hashable, Hashable], float] = {}
+    found = np.full(len(lists), np.nan)
+    for at, items in enumerate(lists):
+        sets = [labels[code] for code in items.tolist()]
+        if len(sets) > 1:
+            found[at] = _apart(sets, known)
+    return found
+
+
+def vector_diversity_each(
+    lists: Sequence[Ints], vectors: NDArray[np.floating[Any]]
+) -> Values:
+    """Mean 1 - cosine over all pairs of a list; ``vectors`` (n, d), 1 for zero rows."""
+    length = np.linalg.norm(vectors, axis=1, keepdims=True)
+    unit = vectors / np.where(length > 0, length, 1.0)
+    found = np.full(len(lists), np.nan)
+    for at, items in enumerate(lists):
+        if len(items) > 1:
+            own = unit[items]
+            alike = (own.sum(axis=0) ** 2).sum() - (own**2).sum()
+            found[at] = 1 - alike / (len(items) * (len(items) - 1))
+    return found
+
+
+def serendipity_each(
+    lists: Sequence[Ints], truths: Sequence[Ints], expected: Sequence[Ints], k: int
+) -> Values:
+    """Share of the ``k`` positions that are right and not in ``expected``; (lists,).
+
+    ``expected`` are the lists of a primitive method, such as popularity (Ge et al.
+    2010, unexpectedness times usefulness).
+    """
+    found = np.zeros(len(lists))
+    for at, (items, truth, usual) in enumerate(
+        zip(lists, truths, expected, strict=True)
+    ):
+        right = set(truth.tolist()).difference(usual[:k].tolist())
+        found[at] = sum(item in right for item in items[:k].tolist()) / k
+    return found
+
+
+def exposure_parity(lists: Sequence[Ints], groups: Ints) -> float:
+    """Least over greatest average exposure of groups of items: 1 all alike, 0 one none.
+
+    ``groups`` int (n,) is the group of each item, such as its supplier. A position p
+    (from 1) exposes by 1 / log2(p + 1); a group's exposure is shared by all its items
+    (Singh, Joachims 2018, demographic parity). 1 for a single group and for no list.
+    """
     shown = _shown(lists)
     if not len(shown):
-        return 0.0
-    return float(-np.log2(np.maximum(shares[shown], 1e-12)).mean())
+        return 1.0
+    places = np.concatenate([np.arange(len(items)) for items in lists])
+    _, group = np.unique(groups, return_inverse=True)
+    total = np.bincount(group[shown], 1 / np.log2(places + 2), int(group.max()) + 1)
+    average = total / np.bincount(group)
+    return float(average.min() / average.max())
+
+
+def _apart(
+    sets: list[frozenset[Any]], known: dict[tuple[Hashable, Hashable], float]
+) -> float:
+    total = 0.0
+    for place, one in enumerate(sets):
+        for other in sets[:place]:
+            if one is other:
+                continue
+            key = (one, other)
+            if key not in known:
+                both = len(one | other)
+                known[key] = 1 - len(one & other) / both if both else 0.0
+            total += known[key]
+    return total / (len(sets) * (len(sets) - 1) / 2)
+
+
+def _mean_of(lists: Sequence[Ints], values: Values) -> Values:
+    """Mean of ``values`` over the items of each list, NaN for an empty one."""
+    lengths = np.array([len(items) for items in lists], np.int64)
+    owner = np.repeat(np.arange(len(lists)), lengths)
+    total = np.bincount(owner, values[_shown(lists)], minlength=len(lists))
+    return np.where(lengths > 0, total / np.maximum(lengths, 1), np.nan)
+
+
+def _mean(values: Values) -> float:
+    known = values[~np.isnan(values)]
+    return float(known.mean()) if len(known) else 0.0
 
 
 def _counts(lists: Sequence[Ints], n_items: int) -> NDArray[np.int64]:

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
     from numpy.typing import ArrayLike, NDArray
 
 RESAMPLES = 1000
@@ -54,6 +56,41 @@ def resampled_means(
         for done in range(0, resamples, at_once)
     ]
     return np.concatenate(means)
+
+
+def intervals(
+    values: Mapping[str, NDArray[np.float64]],
+    *,
+    level: float = 0.95,
+    resamples: int = RESAMPLES,
+    seed: int = 0,
+) -> dict[str, tuple[float, float]]:
+    """Interval of the mean of each measure; what is NaN of a case does not count.
+
+    All measures are (cases,) and see the same draws, so each equals its
+    :func:`confidence`.
+    """
+    table = np.stack([*values.values()], axis=1) if values else np.empty((0, 0))
+    if not table.size:
+        return dict.fromkeys(values, (0.0, 0.0))
+    known = ~np.isnan(table)
+    both = np.concatenate([np.where(known, table, 0.0), known], axis=1)
+    sums = np.stack([drawn @ both for drawn in _draws(len(table), resamples, seed)])
+    totals, counts = sums[:, : len(values)], sums[:, len(values) :]
+    tail = (1 - level) / 2
+    means = np.where(counts > 0, totals / np.maximum(counts, 1), np.nan)
+    means[:, ~known.any(axis=0)] = 0.0
+    low, high = np.nanquantile(means, [tail, 1 - tail], axis=0)
+    return {name: (float(low[at]), float(high[at])) for at, name in enumerate(values)}
+
+
+def _draws(n: int, resamples: int, seed: int) -> Iterator[NDArray[np.float64]]:
+    """How often each of ``n`` cases is drawn, resample by resample."""
+    rng = np.random.default_rng(seed)
+    at_once = max(BLOCK // n, 1)
+    for done in range(0, resamples, at_once):
+        for drawn in rng.integers(n, size=(min(at_once, resamples - done), n)):
+            yield np.bincount(drawn, minlength=n).astype(np.float64)
 
 
 def better(

@@ -63,6 +63,25 @@ def average_precision(hits: Hits, relevant: Ints) -> Values:
     return np.asarray(total / np.minimum(relevant, hits.shape[1]), np.float64)
 
 
+def auc(hits: Hits, relevant: Ints, candidates: Ints, shown: Ints) -> Values:
+    """Chance that a right item stands above a wrong one, of all ``candidates``.
+
+    ``candidates`` int (cases,): how many items could have been listed; ``shown`` int
+    (cases,): how many were. What was not listed stands below in no order, so half of
+    such pairs count: a full ranking gives the area under the ROC curve (Hanley, McNeil
+    1982), a list of k its expectation when the rest is shuffled. 0.5 where nothing
+    could be wrong.
+    """
+    listed = np.arange(hits.shape[1]) < shown[:, None]
+    wrong = np.maximum(candidates - relevant, 0)
+    above = np.cumsum(listed & ~hits, axis=1)
+    missed = relevant - hits.sum(axis=1)
+    beneath = wrong - above[:, -1] if hits.shape[1] else wrong
+    behind = (above * hits).sum(axis=1) + missed * (wrong - beneath / 2)
+    pairs = np.maximum(relevant * wrong, 1)
+    return np.asarray(np.where(wrong > 0, 1 - behind / pairs, 0.5), np.float64)
+
+
 PER_CASE: dict[str, Callable[[Hits, Ints], Values]] = {
     "ndcg": ndcg,
     "recall": recall,

@@ -1,7 +1,8 @@
 """How well lists hit what came; each function returns the mean over the cases.
 
 ``hits`` bool (cases, k): whether position p of the list was right; ``relevant`` int
-(cases,): how many items would have been right, >= 1. No case at all scores 0.
+(cases,): how many items would have been right, >= 1. No case at all scores 0. The
+values of the single cases are in :mod:`shop_personalize.ml.metrics.per_case`.
 """
 
 from __future__ import annotations
@@ -10,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
+
+from shop_personalize.ml.metrics import per_case
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -31,19 +34,22 @@ def find_hits(lists: Sequence[Ints], truths: Sequence[Ints], k: int) -> Hits:
 
 def ndcg(hits: Hits, relevant: Ints) -> float:
     """Normalized discounted cumulative gain, binary; ideal cut at min(relevant, k)."""
-    discount = 1 / np.log2(np.arange(2, hits.shape[1] + 2))
-    ideal = np.cumsum(discount)[np.minimum(relevant, hits.shape[1]) - 1]
-    return _mean((hits * discount).sum(axis=1) / ideal)
+    return _mean(per_case.ndcg(hits, relevant))
 
 
 def recall(hits: Hits, relevant: Ints) -> float:
     """Share of the relevant items that were found."""
-    return _mean(hits.sum(axis=1) / relevant)
+    return _mean(per_case.recall(hits, relevant))
 
 
 def precision(hits: Hits) -> float:
     """Share of the k positions that were right."""
-    return _mean(hits.mean(axis=1))
+    return _mean(np.asarray(hits.mean(axis=1)))
+
+
+def f1(hits: Hits, relevant: Ints) -> float:
+    """Harmonic mean of precision and recall of each case."""
+    return _mean(per_case.f1(hits, relevant))
 
 
 def hit_rate(hits: Hits) -> float:
@@ -53,14 +59,17 @@ def hit_rate(hits: Hits) -> float:
 
 def mrr(hits: Hits) -> float:
     """Reciprocal of the first right position, 0 if there is none."""
-    first = 1 / (hits.argmax(axis=1) + 1)
-    return _mean(np.where(hits.any(axis=1), first, 0.0))
+    return _mean(per_case.mrr(hits, hits.sum(axis=1)))
 
 
 def mean_average_precision(hits: Hits, relevant: Ints) -> float:
     """Precision at each right position, averaged over min(relevant, k)."""
-    at = np.cumsum(hits, axis=1) / np.arange(1, hits.shape[1] + 1)
-    return _mean((at * hits).sum(axis=1) / np.minimum(relevant, hits.shape[1]))
+    return _mean(per_case.average_precision(hits, relevant))
+
+
+def auc(hits: Hits, relevant: Ints, candidates: Ints, shown: Ints) -> float:
+    """Chance that a right item stands above a wrong one."""
+    return _mean(per_case.auc(hits, relevant, candidates, shown))
 
 
 def _mean(values: NDArray[Any]) -> float:
