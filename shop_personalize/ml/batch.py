@@ -28,6 +28,7 @@ from shop_personalize.ml.knowledge import (
 from shop_personalize.ml.serving import History, answer, completed, query_of
 
 Progress = Callable[[float, str], None]
+Find = Callable[[list[Query], list[int]], list[Candidates]]
 Question = tuple[History, Ints, int]
 """A history, the anchors, and how many candidates are wanted."""
 AT_ONCE = 500
@@ -66,7 +67,9 @@ def top_n(
             f"histories, anchors and excluded must be equally long, not {everyone}, "
             f"{len(anchors)} and {len(excluded)}"
         )
-    many = _together if type(knowledge) in FINDERS else _one_by_one
+    many = _one_by_one
+    if type(knowledge) in FINDERS:
+        many = _together(FINDERS[type(knowledge)](knowledge))
 
     def block(at: slice) -> list[Candidates]:
         asked = list(zip(histories[at], anchors[at], excluded[at], strict=True))
@@ -113,22 +116,25 @@ def _one_by_one(
     ]
 
 
-def _together(
-    knowledge: Knowledge,
-    config: dict[str, Any],
-    extras: Arrays,
-    asked: list[Question],
-    *,
-    repeats: bool,
-) -> list[Candidates]:
+def _together(find: Find) -> Callable[..., list[Candidates]]:
     """The steps of ``answer``, the middle one for all questions at once."""
-    queries = [query_of(config, history, anchor) for history, anchor, _ in asked]
-    sizes = [size for _, _, size in asked]
-    found = FINDERS[type(knowledge)](knowledge, queries, sizes)
-    return [
-        completed(each, config, extras, history, size, repeats=repeats)
-        for each, (history, _, size) in zip(found, asked, strict=True)
-    ]
+
+    def many(
+        _: Knowledge,
+        config: dict[str, Any],
+        extras: Arrays,
+        asked: list[Question],
+        *,
+        repeats: bool,
+    ) -> list[Candidates]:
+        queries = [query_of(config, history, anchor) for history, anchor, _ in asked]
+        found = find(queries, [size for _, _, size in asked])
+        return [
+            completed(each, config, extras, history, size, repeats=repeats)
+            for each, (history, _, size) in zip(found, asked, strict=True)
+        ]
+
+    return many
 
 
 def _in_order(
@@ -148,60 +154,67 @@ def without(found: Candidates, excluded: Ints, n: int) -> Candidates:
     """The first ``n`` that are not excluded."""
     items = found.items
     if len(excluded) and len(items):
-        blocked = np.isin(items, excluded)
-        kept = np.flatnonzero(~blocked)[:n]
+        out = np.zeros(max(int(items.max()), int(excluded.max())) + 1, bool)
+        out[excluded] = True
+        kept = np.flatnonzero(~out[items])[:n]
     else:
         kept = np.arange(min(n, len(items)))
     return Candidates(items[kept], found.scores[kept], np.full(len(kept), NOBODY))
 
 
-def _over_neighbors(
-    known: ItemNeighbors, queries: list[Query], sizes: list[int]
-) -> list[Candidates]:
+def _over_neighbors(known: ItemNeighbors) -> Find:
     """One sparse product: queries x items times items x items, in query order."""
-    lengths = [len(query.items) for query in queries]
-    asked = sparse.csr_array(
-        (
-            np.concatenate([query.weights for query in queries]).astype(np.float64),
-            np.concatenate([query.items for query in queries]),
-            np.concatenate([[0], np.cumsum(lengths)]),
-        ),
-        shape=(len(queries), known.n_items),
-    )
     edges = sparse.csr_array(
-        (known.data, known.indices, known.indptr), shape=(known.n_items, known.n_items)
+        (np.asarray(known.data, np.float64), known.indices, known.indptr),
+        shape=(known.n_items, known.n_items),
     )
-    product = sparse.csr_array(asked @ edges)
-    found = []
-    for at, size in enumerate(sizes):
-        row = slice(product.indptr[at], product.indptr[at + 1])
-        codes, scores = product.indices[row], product.data[row]
-        best = best_of(codes, scores, size)
-        found.append(_found(codes[best], scores[best]))
-    return found
 
-
-def _over_factors(
-    known: Factors, queries: list[Query], sizes: list[int]
-) -> list[Candidates]:
-    """One dense product of the solved vectors with all items."""
-    spoken = [at for at, query in enumerate(queries) if len(query.items)]
-    found = [Candidates.empty()] * len(queries)
-    if not spoken:
+    def find(queries: list[Query], sizes: list[int]) -> list[Candidates]:
+        product = sparse.csr_array(_as_rows(queries, known.n_items) @ edges)
+        found = []
+        for at, size in enumerate(sizes):
+            row = slice(product.indptr[at], product.indptr[at + 1])
+            codes, scores = product.indices[row], product.data[row]
+            best = best_of(codes, scores, size)
+            found.append(_found(codes[best], scores[best]))
         return found
-    vectors = np.stack([known.vector(queries[at]) for at in spoken])
-    rough = vectors @ known.item_factors.T
-    for at, vector, scores in zip(spoken, vectors, rough, strict=True):
-        if sizes[at] > 0:
-            found[at] = _found(*known.nearest(vector, scores, sizes[at]))
-    return found
+
+    return find
+
+
+def _as_rows(queries: list[Query], n_items: int) -> sparse.csr_array:
+    """Queries as rows, their items in the order in which they were asked."""
+    lengths = [len(query.items) for query in queries]
+    weights = np.concatenate([query.weights for query in queries])
+    items = np.concatenate([query.items for query in queries])
+    ends = np.concatenate([[0], np.cumsum(lengths)])
+    shape = (len(queries), n_items)
+    return sparse.csr_array((weights.astype(np.float64), items, ends), shape=shape)
+
+
+def _over_factors(known: Factors) -> Find:
+    """One dense product of the solved vectors with all items."""
+
+    def find(queries: list[Query], sizes: list[int]) -> list[Candidates]:
+        found = [Candidates.empty()] * len(queries)
+        asked = [at for at, query in enumerate(queries) if len(query.items)]
+        if not asked:
+            return found
+        vectors = np.stack([known.vector(queries[at]) for at in asked])
+        rough = vectors.astype(np.float32) @ known.item_factors.T
+        for at, vector, scores in zip(asked, vectors, rough, strict=True):
+            if sizes[at] > 0:
+                found[at] = _found(*known.nearest(vector, scores, sizes[at]))
+        return found
+
+    return find
 
 
 def _found(items: Ints, scores: Any) -> Candidates:
     return Candidates(items.astype(np.int64), scores, np.full(len(items), NOBODY))
 
 
-FINDERS: dict[type[Any], Callable[[Any, list[Query], list[int]], list[Candidates]]] = {
+FINDERS: dict[type[Any], Callable[[Any], Find]] = {
     ItemNeighbors: _over_neighbors,
     Factors: _over_factors,
 }
