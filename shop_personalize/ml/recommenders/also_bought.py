@@ -15,6 +15,7 @@ from shop_personalize.ml.recommenders.walk import walk
 
 if TYPE_CHECKING:
     from shop_personalize.ml.data import TrainingData
+    from shop_personalize.ml.online import Renewal
 
 
 class AlsoBought(Recommender):
@@ -49,6 +50,15 @@ class AlsoBought(Recommender):
 
     def fit(self, data: TrainingData) -> Self:
         """Learn the neighbors of every item."""
+        return self._learn(data)
+
+    def update(self, data: TrainingData, renewal: Renewal) -> Self:
+        """Learn the rows and columns of the touched items anew."""
+        return self._learn(
+            data, known=renewal.neighbors(data.ids), touched=renewal.touched
+        )
+
+    def _learn(self, data: TrainingData, **renewal: Any) -> Self:
         kept = without_refunded(data)
         decays = kind_decays(data, self.kinds, self.decay_days)
         values = strengths(kept, {"purchase": 1.0}, decays)
@@ -60,6 +70,7 @@ class AlsoBought(Recommender):
             exponents=(self.start, self.through, self.end),
             k=self.k,
             min_support=self.min_support,
+            **renewal,
         )
         self.query_config_ = {"context": "product"}
         self.extras_ = {}

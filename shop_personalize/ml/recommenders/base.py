@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self
 if TYPE_CHECKING:
     from shop_personalize.ml.data import TrainingData
     from shop_personalize.ml.knowledge import Arrays, Knowledge
+    from shop_personalize.ml.online import Renewal
 
 
 class Recommender(ABC):
@@ -38,6 +39,14 @@ class Recommender(ABC):
     @abstractmethod
     def fit(self, data: TrainingData) -> Self:
         """Learn from ``data`` and return self."""
+
+    def update(self, data: TrainingData, renewal: Renewal) -> Self:
+        """Learn from ``data`` what is new since the model that serves, and return self.
+
+        As :meth:`fit` but for what is old; an algorithm that cannot learn in parts
+        learns all anew, as here.
+        """
+        return self.fit(data)
 
     def configure(self, data: TrainingData) -> dict[str, Any]:
         """Return the ``query_config_`` of these parameters for ``data``."""

@@ -21,7 +21,7 @@ from shop_personalize.ml.recommenders.walk import walk
 
 if TYPE_CHECKING:
     from shop_personalize.ml.data import TrainingData
-
+    from shop_personalize.ml.online import Renewal
 
 PRIOR = 20.0
 """Purchases that pull an item's cycle to the shop's."""
@@ -99,6 +99,15 @@ class ForYou(Recommender):
 
     def fit(self, data: TrainingData) -> Self:
         """Learn the neighbors of every item."""
+        return self._learn(data)
+
+    def update(self, data: TrainingData, renewal: Renewal) -> Self:
+        """Learn the rows and columns of the touched items, and all cycles, anew."""
+        return self._learn(
+            data, known=renewal.neighbors(data.ids), touched=renewal.touched
+        )
+
+    def _learn(self, data: TrainingData, **renewal: Any) -> Self:
         kept = without_refunded(data)
         weights = kind_weights(data, self.kinds, self.weights)
         values = strengths(
@@ -115,6 +124,7 @@ class ForYou(Recommender):
             min_support=self.min_support,
             trust=np.where(seen_once(kept), self.once, 1.0),
             appeal=growth**self.momentum,
+            **renewal,
         )
         self.query_config_ = self.configure(data)
         self.extras_ = repurchase(kept.of_kinds("purchase"), prior=PRIOR)

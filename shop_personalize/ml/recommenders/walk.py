@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from scipy import sparse
 
+from shop_personalize.ml.online.neighbors import renewed
 from shop_personalize.ml.recommenders.edges import neighbors_from, row_blocks
 
 if TYPE_CHECKING:
@@ -19,6 +20,10 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from shop_personalize.ml.knowledge import ItemNeighbors
+    from shop_personalize.ml.online.neighbors import Edges
+
+WORTHWHILE = 0.4
+"""With a larger share of items touched, all rows at once are the quicker way."""
 
 
 def walk(
@@ -29,11 +34,14 @@ def walk(
     min_support: float,
     trust: NDArray[np.float64] | None = None,
     appeal: NDArray[np.float64] | None = None,
+    known: ItemNeighbors | None = None,
+    touched: NDArray[np.bool_] | None = None,
 ) -> ItemNeighbors:
     """Neighbors of every column of ``matrix`` (owners x items, values > 0).
 
     ``trust`` (owners,) scales what an owner's row says; ``appeal`` (items,) scales how
-    readily an item is arrived at.
+    readily an item is arrived at. Where ``known`` served so far only the rows and
+    columns of the ``touched`` items (items,) are computed anew.
     """
     if trust is not None:
         matrix, trust = matrix[trust > 0], trust[trust > 0]
@@ -45,12 +53,44 @@ def walk(
     passing = _power(rows, through) * (1.0 if trust is None else trust)
     arriving = _power(columns, end) * (1.0 if appeal is None else appeal)
     right = sparse.diags_array(passing) @ matrix @ sparse.diags_array(arriving)
-    return neighbors_from(
-        _with_support(left.astype(np.float32), right.tocsr().astype(np.float32)),
-        matrix.shape[1],
-        k=k,
-        min_support=min_support,
+    left, right = left.astype(np.float32), right.tocsr().astype(np.float32)
+    limits: dict[str, Any] = {"k": k, "min_support": min_support}
+    if known is None or touched is None or touched.mean() > WORTHWHILE:
+        return neighbors_from(_with_support(left, right), matrix.shape[1], **limits)
+    across = right.tocsc()
+    return renewed(
+        known,
+        touched,
+        lambda codes: _edges(left[codes], right, rows=codes),
+        lambda codes: _edges(left, across[:, codes].tocsr(), columns=codes),
+        **limits,
     )
+
+
+def _edges(
+    left: sparse.csr_array,
+    right: sparse.csr_array,
+    *,
+    rows: NDArray[np.int64] | None = None,
+    columns: NDArray[np.int64] | None = None,
+) -> Edges:
+    """Edges of a product as parallel columns; ``rows``, ``columns`` name its codes."""
+    found = [(np.empty(0, int), np.empty(0, int), np.empty(0), np.empty(0))]
+    start = 0
+    for scores, support in _with_support(left, right):
+        at = start + np.repeat(np.arange(scores.shape[0]), np.diff(scores.indptr))
+        to = scores.indices
+        found.append(
+            (
+                at if rows is None else rows[at],
+                to if columns is None else columns[to],
+                scores.data,
+                support,
+            )
+        )
+        start += scores.shape[0]
+    one, two, three, four = (np.concatenate(part) for part in zip(*found, strict=True))
+    return one, two, three, four
 
 
 def _with_support(

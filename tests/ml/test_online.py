@@ -1,0 +1,191 @@
+"""Between two trainings: what was touched is learned as if all had been."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from shop_personalize.ml.data import IdMap, TrainingData
+from shop_personalize.ml.knowledge import Factors, ItemNeighbors, Mixture
+from shop_personalize.ml.online import Renewal, moved, renewal_of
+from shop_personalize.ml.recommenders import walk as walk_module
+from shop_personalize.ml.recommenders.also_bought import AlsoBought
+from shop_personalize.ml.recommenders.for_you import ForYou
+from tests.ml.build import busy, names, shop
+
+PLAIN: dict[str, Any] = {"decay_days": 1e9, "min_support": 1}
+
+
+@pytest.fixture(autouse=True)
+def always_in_parts(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Small shops are touched all over; in parts all the same."""
+    monkeypatch.setattr(walk_module, "WORTHWHILE", 1.0)
+
+
+def rows_of(known: Any, data: TrainingData) -> dict[str, dict[str, float]]:
+    """Neighbors by name, with scores."""
+    found = {}
+    for code in range(data.n_items):
+        near, scores = known.row(code)
+        found[names(data, [code])[0]] = dict(
+            zip(names(data, near), map(float, scores), strict=True)
+        )
+    return found
+
+
+def neighbors(*rows: list[tuple[int, float]]) -> ItemNeighbors:
+    flat = [edge for row in rows for edge in row]
+    return ItemNeighbors(
+        np.concatenate([[0], np.cumsum([len(row) for row in rows])]).astype(np.int64),
+        np.array([item for item, _ in flat], np.int32),
+        np.array([score for _, score in flat], np.float32),
+        np.full(len(flat), 3, np.int32),
+    )
+
+
+def updated(
+    recommender: Any, data: TrainingData, since: float
+) -> tuple[Any, Any, Renewal]:
+    """The same learned at ``since`` and then updated, beside one learned anew."""
+    past = data.before(since)
+    before = type(recommender)(**recommender.get_params()).fit(past)
+    renewal = renewal_of(before.knowledge_, past.ids, data, since=since)
+    anew = type(recommender)(**recommender.get_params()).fit(data)
+    return recommender.update(data, renewal), anew, renewal
+
+
+def test_rows_move_with_their_ids() -> None:
+    known = neighbors([(1, 0.9), (2, 0.5)], [(0, 0.9)], [(0, 0.5)])
+    old, new = IdMap.of("ace"), IdMap.of("abcd")
+    found = moved(known, old, new)  # e has gone, b and d have come
+    assert [found.row(code)[0].tolist() for code in range(4)] == [[2], [], [0], []]
+    assert found.data.tolist() == pytest.approx([0.9, 0.9])
+    assert found.support.tolist() == [3, 3]
+    assert moved(known, old, old) is known
+
+
+def test_a_pair_seen_for_the_first_time_is_known_as_after_a_training() -> None:
+    old = [(v, item, "purchase", 10.0 + v) for v in range(4) for item in "ab"]
+    new = [(v, item, "purchase", 50.0) for v in (7, 8) for item in "cd"]
+    data = shop(old + new)
+    found, anew, renewal = updated(AlsoBought(**PLAIN), data, 40.0)
+    assert names(data, np.flatnonzero(renewal.touched)) == ["c", "d"]
+    ours, theirs = rows_of(found.knowledge_, data), rows_of(anew.knowledge_, data)
+    assert ours.keys() == theirs.keys()
+    assert set(ours["c"]) == {"d"}
+    for name, row in ours.items():
+        assert row == pytest.approx(theirs[name], rel=1e-5)
+
+
+def test_a_new_product_enters_the_rows_of_what_it_was_bought_with() -> None:
+    old = [(v, item, "purchase", 10.0 + v) for v in range(4) for item in "ab"]
+    data = shop([*old, (0, "new", "purchase", 50.0), (1, "new", "purchase", 51.0)])
+    ids = IdMap.of("ab")
+    known = shop(old)
+    before = AlsoBought(**PLAIN).fit(known)
+    assert known.ids.ids.tolist() == ids.ids.tolist()
+    renewal = renewal_of(before.knowledge_, ids, data, since=40.0)
+    found = AlsoBought(**PLAIN).update(data, renewal)
+    anew = AlsoBought(**PLAIN).fit(data)
+    assert "new" in rows_of(found.knowledge_, data)["a"]
+    assert rows_of(found.knowledge_, data)["new"] == pytest.approx(
+        rows_of(anew.knowledge_, data)["new"], rel=1e-5
+    )
+
+
+def test_old_scores_fade_as_much_as_time_tells() -> None:
+    """A day of e-folding: all old pairs are worth e^-... less, by one factor."""
+    rows = [(v, item, "purchase", 10.0) for v in range(4) for item in "abcd"]
+    fresh = [(v, item, "purchase", 20.0) for v in (7, 8) for item in "xy"]
+    data = shop(rows + fresh)
+    found, anew, _ = updated(AlsoBought(decay_days=5.0, min_support=1), data, 15.0)
+    ours, theirs = rows_of(found.knowledge_, data), rows_of(anew.knowledge_, data)
+    assert 0 < ours["a"]["b"] < 0.5 * ours["x"]["y"]
+    for name, row in ours.items():
+        assert row == pytest.approx(theirs[name], rel=1e-4)
+
+
+def test_nothing_new_changes_nothing() -> None:
+    data = busy()
+    found, anew, renewal = updated(ForYou(), data, 1e6)
+    assert not renewal.touched.any()
+    ours, theirs = rows_of(found.knowledge_, data), rows_of(anew.knowledge_, data)
+    for name, row in ours.items():
+        assert row == pytest.approx(theirs[name], rel=1e-5)
+
+
+def test_a_mixture_is_renewed_part_by_part() -> None:
+    known = neighbors([(1, 1.0)], [(0, 1.0)])
+    data = shop([(0, "a", "purchase", 1.0), (0, "b", "purchase", 1.0)])
+    extras = {"walk__own_factor": np.ones(2), "other__x": np.zeros(1)}
+    whole = Renewal(
+        Mixture({"walk": known, "flat": Factors(np.ones((2, 1)), np.eye(1))}),
+        data.ids,
+        np.zeros(2, bool),
+        extras=extras,
+    )
+    part = whole.part("walk")
+    assert part is not None
+    assert part.neighbors(data.ids) is known
+    assert list(part.extras) == ["own_factor"]
+    assert whole.part("no such") is None
+    assert whole.neighbors(data.ids) is None
+    flat = whole.part("flat")
+    assert flat is not None
+    assert flat.neighbors(data.ids) is None
+
+
+def test_a_model_of_another_size_than_its_ids_is_refused() -> None:
+    wrong = Renewal(neighbors([], []), IdMap.of("abc"), np.zeros(3, bool))
+    with pytest.raises(ValueError, match="the model has 2 rows for 3 ids"):
+        wrong.neighbors(IdMap.of("abc"))
+
+
+def test_without_neighbors_all_is_learned_anew() -> None:
+    data = busy()
+    flat = Factors(np.ones((data.n_items, 1)), np.eye(1))
+    renewal = renewal_of(flat, data.ids, data, since=90.0)
+    found = ForYou().update(data, renewal)
+    anew = ForYou().fit(data)
+    np.testing.assert_array_equal(found.knowledge_.data, anew.knowledge_.data)
+
+
+rows = st.lists(
+    st.tuples(
+        st.integers(0, 5),
+        st.sampled_from("abcdefg"),
+        st.sampled_from(("purchase", "view", "refund")),
+        st.floats(0, 100, width=32),
+    ),
+    min_size=1,
+    max_size=40,
+)
+
+
+@given(rows=rows, since=st.floats(0, 100), once=st.booleans())
+@settings(max_examples=60, deadline=None)
+def test_rows_of_what_was_touched_are_those_of_a_training(
+    rows: list[Any], since: float, once: bool
+) -> None:
+    data = shop(rows, list("abcdefg"))
+    kinds = {"once": 0.0} if once else {}
+    found, anew, renewal = updated(ForYou(min_support=1, **kinds), data, since)
+    ours, theirs = found.knowledge_, anew.knowledge_
+    for code in np.flatnonzero(renewal.touched):
+        assert ours.row(code)[0].tolist() == theirs.row(code)[0].tolist()
+        np.testing.assert_allclose(ours.row(code)[1], theirs.row(code)[1], rtol=1e-4)
+    assert np.isfinite(ours.data).all()
+    assert (np.diff(ours.indptr) >= 0).all()
+    for code in range(data.n_items):
+        assert code not in ours.row(code)[0]
+        assert (np.diff(ours.row(code)[1]) <= 0).all()
+
+
+def test_touched_is_what_happened_since_or_has_no_code() -> None:
+    data = shop([(0, "a", "view", 1.0), (0, "b", "view", 5.0)], ["c", "d"])
+    renewal = renewal_of(neighbors([], [], []), IdMap.of("abc"), data, since=5.0)
+    assert names(data, np.flatnonzero(renewal.touched)) == ["b", "d"]
