@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     from shop_personalize.ml.recommenders.base import Recommender
 
 Context = Literal["none", "product", "basket", "history"]
+METHOD = "method"
+"""The parameter that names another of a recommender's methods than the default."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,6 +35,11 @@ class RecommenderSpec:
     """What the query is made of: the page's product, the basket, the history."""
     estimator: str = ""
     """Dotted path of a ``ml.recommenders.base.Recommender``; "" = answered live."""
+    method: str = "default"
+    """What this estimator is called beside ``methods``."""
+    methods: dict[str, str] = field(default_factory=dict)
+    """Other estimators that answer the same question, by name. A search may put one of
+    them in the default's place: the parameter ``method`` names it."""
     reason: _StrPromise | str = ""
     """Words for the shopper; ``%(title)s`` is the product that led here."""
     reason_without: _StrPromise | str = ""
@@ -46,6 +53,39 @@ class RecommenderSpec:
     """Whether it must beat popularity to be published."""
 
     def build(self, params: dict[str, Any]) -> Recommender:
-        """Make the estimator with ``params`` over the defaults."""
-        estimator: type[Recommender] = import_string(self.estimator)
-        return estimator(**{**self.params, **params})
+        """Make the estimator with ``params`` over the defaults.
+
+        Raises ValueError if ``params["method"]`` is none of this recommender's, and
+        TypeError for a parameter that its estimator does not know.
+        """
+        given = dict(params)
+        method = given.pop(METHOD, self.method)
+        estimator: type[Recommender] = import_string(self.path_of(method))
+        own = self.params if method == self.method else {}
+        return estimator(**{**own, **given})
+
+    def path_of(self, method: str) -> str:
+        """The dotted path of the estimator behind a method's name."""
+        paths = {self.method: self.estimator, **self.methods}
+        if method not in paths:
+            known = ", ".join(paths)
+            raise ValueError(f"{self.name}: method must be one of {known}")
+        return paths[method]
+
+    def merged(self, found: dict[str, Any], own: dict[str, Any]) -> dict[str, Any]:
+        """The owner's parameters over those a search has found.
+
+        What was found is left out where it belongs to another method than the owner
+        asks for, or to one that does not know the owner's parameters, or to one that
+        is not offered any more.
+        """
+        method = found.get(METHOD, self.method)
+        if own.get(METHOD, method) != method:
+            return dict(own)
+        try:
+            known = self.build({METHOD: method}).get_params()
+        except (ImportError, ValueError):
+            return dict(own)
+        if {*found, *own} - {*known, METHOD}:
+            return dict(own)
+        return {**found, **own}

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from shop_personalize.ml.evaluation import cases_for, measure, popularity
+from shop_personalize.ml.evaluation import cases_for, lists_for, measure
+from shop_personalize.ml.evaluation.measure import K
+from shop_personalize.ml.evaluation.summary import popular_lists, summary, values_of
+from shop_personalize.ml.metrics import gain, intervals
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -13,10 +16,13 @@ if TYPE_CHECKING:
     from shop_personalize.artifacts import Artifact
     from shop_personalize.ml.data import TrainingData
     from shop_personalize.ml.evaluation import Cases
+    from shop_personalize.ml.evaluation.summary import Values
     from shop_personalize.registry import RecommenderSpec
 
     Progress = Callable[[float, str], None]
 
+METRIC = "ndcg"
+"""What versions are compared by."""
 DAYS = 28
 MOMENT = 1e-6
 """A tenth of a second, in days: the last interaction lies before the end."""
@@ -24,13 +30,18 @@ MOMENT = 1e-6
 
 @dataclass(frozen=True)
 class Evaluation:
-    """Metrics on ``cases`` past questions, beside popularity and the live version."""
+    """Metrics on ``cases`` past questions, beside popularity and the live version.
+
+    ``sure`` holds how sure the numbers are, as far as the cases tell (95 %): by metric
+    [low, high], and under "gain" that of the main one over popularity, as a share.
+    """
 
     metrics: dict[str, float]
     baseline: dict[str, float]
     previous: dict[str, float]
     cases: int
     protocol: str
+    sure: dict[str, list[float]] = field(default_factory=dict)
 
 
 def evaluate(
@@ -53,14 +64,28 @@ def evaluate(
     if not len(cases):
         return Evaluation({}, {}, {}, 0, protocol)
     fitted = spec.build(params).fit(past)
-    own = measure(fitted, cases, past, progress=progress)
+    lists = lists_for(fitted, cases, progress=progress)
+    values = values_of(lists, cases, past, K)
+    own = summary(lists, cases, past, K, values)
+    usual = popular_lists(past, cases, k=K)
+    theirs = values_of(usual, cases, past, K)
     return Evaluation(
         metrics=own,
-        baseline=popularity(past, cases),
+        baseline=summary(usual, cases, past, K, theirs),
         previous=_previous(spec, params, live, cases, past, own),
         cases=len(cases),
         protocol=protocol,
+        sure=_sure(values, theirs),
     )
+
+
+def _sure(values: Values, theirs: Values) -> dict[str, list[float]]:
+    found = {name: [low, high] for name, (low, high) in intervals(values).items()}
+    main = f"{METRIC}@{K}"
+    low_high = gain(values[main], theirs[main])
+    if low_high:
+        found["gain"] = list(low_high)
+    return {name: [round(end, 5) for end in ends] for name, ends in found.items()}
 
 
 def split(
@@ -103,6 +128,6 @@ def _previous(
         return dict(own)
     try:
         fitted = spec.build(theirs).fit(past)
-    except TypeError:  # parameters of an older release, no longer known
+    except (TypeError, ValueError, ImportError):  # of an older release, not known now
         return {}
     return measure(fitted, cases, past)

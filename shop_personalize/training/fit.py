@@ -29,6 +29,7 @@ from shop_personalize.training.errors import Cancelled, Fenced, TrainingError
 from shop_personalize.training.gate import Decision, decide
 from shop_personalize.training.learn import READING, Bar, Learned, Task, side_by_side
 from shop_personalize.training.readiness import lacking
+from shop_personalize.training.trials import recorded
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -209,7 +210,7 @@ def _decide(
         artifact=stored.digest,
         job=job,
         params=learned.params,
-        metrics=evaluation.metrics if evaluation else {},
+        metrics=recorded(evaluation, learned.tuned or recommender.tuned),
         baseline=evaluation.baseline if evaluation else {},
         previous=evaluation.previous if evaluation else {},
         reason=decision.reason[:300],

@@ -1,4 +1,4 @@
-"""The computing of one recommender: tune, fit, evaluate. No database, any thread."""
+"""The computing of one recommender: tune, evaluate, fit. No database, any thread."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from shop_personalize.engines import get_engine
 from shop_personalize.training.evaluate import Evaluation, evaluate
-from shop_personalize.training.tune import tune
+from shop_personalize.training.tune import METRIC, K, tune
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -28,8 +28,7 @@ if TYPE_CHECKING:
 READING = 0.15
 """Share of the bar that reading the data takes."""
 TUNED = 0.4
-FITTED = 0.5
-EVALUATED = 0.95
+JUDGED = 0.8
 
 
 class Bar:
@@ -82,20 +81,37 @@ class Learned:
 
 
 def learn(task: Task, data: TrainingData) -> Learned:
-    """Find parameters if wanted, fit on all of the data, judge on the last weeks."""
+    """Find method and parameters if wanted, judge on the last weeks, fit on all."""
+    own = task.recommender.params
     tuned = _tune(task, data) if task.tune_seconds else {}
     found = tuned or task.recommender.tuned
-    params = {**found.get("params", {}), **task.recommender.params}
-    task.progress(TUNED, _("fitting"))
+    params = task.spec.merged(found.get("params", {}), own)
+    evaluation = _judged(task, data, params)
+    if tuned and params != own and evaluation:
+        usual = evaluate(data, task.spec, own, live=task.live)
+        if _score(usual) > _score(evaluation):
+            params, evaluation = dict(own), usual
+            tuned = {**tuned, "params": {}, "method": task.spec.method, "kept": True}
+    task.progress(JUDGED, _("fitting"))
     began = time.monotonic()
     fitted = get_engine()(task.spec, params, data)
     seconds = time.monotonic() - began
-    evaluation = None
-    if task.spec.evaluated:
-        task.progress(FITTED, _("comparing"))
-        watch = task.part(FITTED, EVALUATED)
-        evaluation = evaluate(data, task.spec, params, live=task.live, progress=watch)
     return Learned(fitted, params, tuned, evaluation, seconds)
+
+
+def _judged(
+    task: Task, data: TrainingData, params: dict[str, Any]
+) -> Evaluation | None:
+    if not task.spec.evaluated:
+        return None
+    task.progress(TUNED, _("comparing"))
+    watch = task.part(TUNED, JUDGED)
+    return evaluate(data, task.spec, params, live=task.live, progress=watch)
+
+
+def _score(evaluation: Evaluation) -> float:
+    """The last weeks, which no search has seen, have the last word on its find."""
+    return evaluation.metrics.get(f"{METRIC}@{K}", 0.0)
 
 
 def side_by_side(
@@ -127,11 +143,15 @@ def _tune(task: Task, data: TrainingData) -> dict[str, Any]:
     tuned = tune(
         data,
         task.spec,
+        own=task.recommender.params,
         budget_seconds=task.tune_seconds,
         progress=task.part(0.0, TUNED),
     )
     return {
         "params": tuned.params,
+        "method": tuned.method,
+        "metric": f"{METRIC}@{K}",
+        "seconds": round(tuned.seconds, 1),
         "default_score": tuned.default_score,
         "best_score": tuned.best_score,
         "table": tuned.table,

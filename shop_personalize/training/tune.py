@@ -1,83 +1,137 @@
-"""Find a recommender's parameters on the shop's own past, within a budget of seconds.
+"""Find a recommender's method and parameters on the shop's own past, within seconds.
 
-The last ``days`` are never looked at: they judge the result. Each trial is the mean
-over the windows of ``days`` before them.
+The last ``days`` are never looked at: they judge the result. Trials are judged by the
+windows of ``days`` before them. The search starts from the default and ends no lower.
 """
 
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from shop_personalize.ml.evaluation import measure
-from shop_personalize.ml.tuning import Found, search
+from shop_personalize.ml.tuning import Choice, Method, choose_on
+from shop_personalize.ml.tuning.families import cost_of
+from shop_personalize.registry.spec import METHOD
 from shop_personalize.training.evaluate import DAYS, end_of, split
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Mapping
 
     from shop_personalize.ml.data import TrainingData
-    from shop_personalize.ml.evaluation import Cases
-    from shop_personalize.ml.recommenders.base import Recommender
+    from shop_personalize.ml.evaluation.splits import Folds
     from shop_personalize.registry import RecommenderSpec
 
     Progress = Callable[[float, str], None]
-    Windows = list[tuple[TrainingData, Cases]]
 
-METRIC = "ndcg@10"
+METRIC = "ndcg"
+K = 10
 WINDOWS = 2
 FEW_CASES = 50
-CASES = 800
-"""Questions a window, evenly picked: enough to tell parameters apart, and quick."""
+CASES = 1500
+"""Questions a window, evenly picked: enough to tell methods apart, and quick."""
+FIRST = 0.7
+"""Share of the time for the method and its parameters, where bought items score by
+parameters of their own."""
+DIGITS = 5
 
 
 @dataclass(frozen=True)
 class Tuned:
-    """Parameters that differ from the default, every trial, and what was gained."""
+    """What differs from the default, every trial, and what was gained.
+
+    ``params`` holds the method under "method" where it is not the default.
+    """
 
     params: dict[str, Any]
     table: list[dict[str, Any]]
     default_score: float
     best_score: float
+    method: str = ""
+    seconds: float = field(default=0.0, compare=False)
 
 
 def tune(
     data: TrainingData,
     spec: RecommenderSpec,
     *,
+    own: Mapping[str, Any] | None = None,
     days: float = DAYS,
     budget_seconds: float = 180,
     progress: Progress | None = None,
 ) -> Tuned:
-    """Search the estimator's grid; with too little past the default stays."""
-    estimator = spec.build({})
-    default = estimator.get_params()
-    stages = [(spec.evaluated or "next", estimator.grid, 0.0, 0.7)]
-    if estimator.own_grid:
-        stages.append(("repeat", estimator.own_grid, 0.7, 1.0))
+    """Search methods and parameters; with too little past the default stays.
+
+    ``own`` are the parameters an owner has set: only methods that know them are tried.
+    """
     began = time.monotonic()
-    best, scores = default, (0.0, 0.0)
-    table: list[dict[str, Any]] = []
-    for protocol, grid, start, stop in stages:
-        found = _stage(
-            windows(data, spec, days=days, protocol=protocol),
-            spec,
-            best,
-            grid,
-            out_of_time=_deadline(began + budget_seconds * stop),
-            progress=_part(progress, start, stop),
+    methods = methods_of(spec, own or {})
+    again = bool(spec.build({METHOD: methods[0].name}).own_grid)
+    protocol = spec.evaluated or "next"
+    found = _stage(
+        windows(data, spec, days=days, protocol=protocol),
+        methods,
+        budget_seconds=budget_seconds * (FIRST if again else 1.0),
+        progress=_part(progress, 0.0, FIRST),
+    )
+    table, params = _rows(protocol, found), found.params
+    grid = found.how.load().own_grid
+    if grid:
+        repeats = _stage(
+            windows(data, spec, days=days, protocol="repeat"),
+            [Method(found.method, found.how.path, params=params, grid=grid)],
+            budget_seconds=budget_seconds - (time.monotonic() - began),
+            progress=_part(progress, FIRST, 1.0),
         )
-        scores = scores if table else (found.default_score, found.score)
-        best = found.params
-        table += [{"protocol": protocol, **trial} for trial in found.table]
-    changed = {name: best[name] for name in best if best[name] != default[name]}
-    return Tuned(changed, table, *scores)
+        table += _rows("repeat", repeats)
+        params = {**params, **repeats.params}
+    named = {} if found.method == spec.method else {METHOD: found.method}
+    return Tuned(
+        params={**named, **params},
+        table=table,
+        default_score=found.default_score,
+        best_score=found.score,
+        method=found.method,
+        seconds=time.monotonic() - began,
+    )
+
+
+def methods_of(spec: RecommenderSpec, own: Mapping[str, Any]) -> list[Method]:
+    """The spec's methods that may be tried, the owner's or the default one first."""
+    wanted = own.get(METHOD)
+    given = {name: value for name, value in own.items() if name != METHOD}
+    if wanted:
+        return [_method(spec, wanted, given)]
+    found = [_method(spec, spec.method, given)]
+    for name in spec.methods:
+        method = _method(spec, name, given)
+        if _knows(method, given):
+            found.append(method)
+    return found
+
+
+def _method(spec: RecommenderSpec, name: str, given: dict[str, Any]) -> Method:
+    path = spec.path_of(name)
+    params = {**(spec.params if name == spec.method else {}), **given}
+    grid = {}
+    try:
+        found = Method(name, path).load()
+    except ImportError:  # said in the table when it is its turn
+        return Method(name, path, params=params)
+    grid = {key: values for key, values in found.grid.items() if key not in given}
+    return Method(name, path, cost=cost_of(path), params=params, grid=grid)
+
+
+def _knows(method: Method, given: dict[str, Any]) -> bool:
+    try:
+        return set(given) <= set(method.load()().get_params())
+    except ImportError:
+        return True
 
 
 def windows(
     data: TrainingData, spec: RecommenderSpec, *, days: float, protocol: str
-) -> Windows:
+) -> Folds:
     """The validation windows with enough cases, the latest first."""
     found = []
     for back in range(1, WINDOWS + 1):
@@ -88,49 +142,24 @@ def windows(
     return found
 
 
-def _stage(
-    validation: Windows,
-    spec: RecommenderSpec,
-    default: dict[str, Any],
-    grid: Mapping[str, Sequence[Any]],
-    **options: Any,
-) -> Found:
-    if not validation:
-        return Found(default, 0.0, 0.0)
-
-    fitted = Fitted(spec)
-
-    def score(params: dict[str, Any]) -> float:
-        reached = [
-            measure(fitted.on(past, params), cases, past)[METRIC]
-            for past, cases in validation
-        ]
-        return sum(reached) / len(reached)
-
-    return search(score, default, grid, **options)
+def _stage(folds: Folds, methods: list[Method], **options: Any) -> Choice:
+    return choose_on(
+        folds, methods, clock=time.monotonic, k=K, metric=METRIC, **options
+    )
 
 
-class Fitted:
-    """Fits once for parameters that change only how a history asks."""
-
-    def __init__(self, spec: RecommenderSpec) -> None:
-        self.spec = spec
-        self._last: dict[float, tuple[dict[str, Any], Recommender]] = {}
-
-    def on(self, past: TrainingData, params: dict[str, Any]) -> Recommender:
-        estimator = self.spec.build(params)
-        learned = {k: v for k, v in params.items() if k not in estimator.query_params}
-        known = self._last.get(past.now)
-        if known is None or known[0] != learned:
-            self._last[past.now] = (learned, estimator.fit(past))
-            return estimator
-        estimator.knowledge_, estimator.extras_ = known[1].knowledge_, known[1].extras_
-        estimator.query_config_ = estimator.configure(past)
-        return estimator
-
-
-def _deadline(at: float) -> Callable[[], bool]:
-    return lambda: time.monotonic() > at
+def _rows(protocol: str, choice: Choice) -> list[dict[str, Any]]:
+    """The trials as they are kept: with the protocol, numbers rounded."""
+    return [
+        {
+            "protocol": protocol,
+            **{
+                name: round(value, DIGITS) if isinstance(value, float) else value
+                for name, value in row.items()
+            },
+        }
+        for row in choice.table
+    ]
 
 
 def _part(progress: Progress | None, start: float, stop: float) -> Progress | None:

@@ -11,6 +11,7 @@ from shop_personalize.ml.knowledge import Ranking
 from shop_personalize.ml.metrics.confidence import better
 from shop_personalize.ml.recommenders.base import Recommender
 from shop_personalize.ml.tuning import FAMILIES, Method, choose, choose_on, family
+from shop_personalize.ml.tuning.judge import Judge
 from shop_personalize.ml.tuning.questions import folds_for
 from tests.ml.build import busy, shop
 
@@ -123,6 +124,23 @@ def test_takes_another_method_that_is_better() -> None:
     found = chosen(Method("plain", HERE + "Plain"), other)
     assert (found.method, found.params) == ("other", {})
     assert found.build().get_params()["shift"] == 0
+
+
+def test_question_parameters_are_tried_without_fitting_again() -> None:
+    judge = Judge(folds_for(busy(), "new"), clock=CLOCK)
+    method = Method("for_you", "shop_personalize.ml.recommenders.for_you.ForYou")
+    judge.trial(method, {})
+    first = judge.fitted(0)
+    judge.trial(method, {"query_decay_days": 7.0})
+    second = judge.fitted(0)
+    judge.trial(method, {"decay_days": 7.0})
+    third = judge.fitted(0)
+    assert second is not None
+    assert first is not None
+    assert third is not None
+    assert second.knowledge_ is first.knowledge_
+    assert second.query_config_["decay_days"]["purchase"] == 7.0
+    assert third.knowledge_ is not first.knowledge_
 
 
 def test_the_default_stays_where_others_are_as_good() -> None:

@@ -25,10 +25,17 @@ DAYS = 28.0
 
 
 def summary(
-    lists: Sequence[Ints], cases: Cases, past: TrainingData, k: int
+    lists: Sequence[Ints],
+    cases: Cases,
+    past: TrainingData,
+    k: int,
+    values: Values | None = None,
 ) -> dict[str, float]:
-    """Name and compute every metric, rounded to 5 digits."""
-    values = values_of(lists, cases, past, k)
+    """Name and compute every metric, rounded to 5 digits.
+
+    ``values`` are those of :func:`values_of` where they are known already.
+    """
+    values = values_of(lists, cases, past, k) if values is None else values
     means = {name: _mean(each) for name, each in values.items()}
     shown = [items[:k] for items in lists]
     histories = [history.codes for history in cases.histories]

@@ -84,6 +84,30 @@ def intervals(
     return {name: (float(low[at]), float(high[at])) for at, name in enumerate(values)}
 
 
+def gain(
+    ours: ArrayLike,
+    theirs: ArrayLike,
+    *,
+    level: float = 0.95,
+    resamples: int = RESAMPLES,
+    seed: int = 0,
+) -> tuple[float, float] | None:
+    """Interval of mean(ours) / mean(theirs) - 1 on the same cases; None if theirs is 0.
+
+    Paired: both means are of the same drawn cases. A draw in which theirs is 0 is left
+    out.
+    """
+    own, other = np.asarray(ours, np.float64), np.asarray(theirs, np.float64)
+    if not other.any():
+        return None
+    sums = np.stack([own, other], axis=1)
+    drawn = np.stack([d @ sums for d in _draws(len(own), resamples, seed)])
+    ratio = drawn[drawn[:, 1] > 0, 0] / drawn[drawn[:, 1] > 0, 1] - 1
+    tail = (1 - level) / 2
+    low, high = np.quantile(ratio, [tail, 1 - tail])
+    return float(low), float(high)
+
+
 def _draws(n: int, resamples: int, seed: int) -> Iterator[NDArray[np.float64]]:
     """How often each of ``n`` cases is drawn, resample by resample."""
     rng = np.random.default_rng(seed)

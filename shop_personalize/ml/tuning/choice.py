@@ -39,9 +39,10 @@ NO_TIME = "not tried: it would have taken too long"
 class Choice:
     """What won, and every trial on the way.
 
-    ``method`` is its name, ``how`` the method itself; ``params`` are constructor arguments over the estimator's defaults; the scores are
-    those of the cases that confirmed the choice. ``table`` has one row a trial:
-    method, params, score, low, high (95 % interval), seconds, confirmed, chosen, note.
+    ``method`` is its name, ``how`` the method itself; ``params`` are constructor
+    arguments over the method's own; the scores are those of the cases that confirmed
+    the choice. ``table`` has one row a trial: method, params, score, low, high (95 %
+    interval), seconds, confirmed, chosen, note.
     """
 
     method: str
@@ -151,7 +152,7 @@ class _Race:
         search(
             score,
             made.get_params(),
-            made.grid,
+            made.grid if method.grid is None else method.grid,
             out_of_time=lambda: self.judge.clock() + longest[-1] > deadline,
         )
 

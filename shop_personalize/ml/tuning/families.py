@@ -13,6 +13,8 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from shop_personalize.ml.recommenders.base import Recommender
 
 _ML = "shop_personalize.ml.recommenders."
@@ -22,13 +24,15 @@ _ML = "shop_personalize.ml.recommenders."
 class Method:
     """A way to answer: its name in results, its estimator, what differs from default.
 
-    ``params`` are constructor arguments the search starts from.
+    ``params`` are constructor arguments the search starts from, ``grid`` is searched
+    instead of the estimator's own where it is given.
     """
 
     name: str
     path: str
     cost: float = 1.0
     params: dict[str, Any] = field(default_factory=dict)
+    grid: Mapping[str, Sequence[Any]] | None = None
 
     def load(self) -> type[Recommender]:
         """Return the estimator's class; ImportError where it is not to be had."""
@@ -52,6 +56,12 @@ FAMILIES: dict[str, tuple[Method, ...]] = {
 }
 """By question: "new" items of a visitor, "next" of a sequence, next click of a
 "session", next "basket" with repeats."""
+
+
+def cost_of(path: str) -> float:
+    """Return the cost some family gives to an estimator, 2 if none does."""
+    known = {method.path: method.cost for each in FAMILIES.values() for method in each}
+    return known.get(path, 2.0)
 
 
 def family(question: str) -> tuple[Method, ...]:

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 SECOND_LOOK = 400
 """With fewer cases there is no half to spare: all serve to search and to confirm."""
-PROBE = 64
+PROBE = 200
 FEWEST = 300
 """Cases a trial keeps however slow the answers are."""
 SHARE = 40.0
@@ -114,16 +114,23 @@ class Judge:
                 trial.values = np.empty(0)
         return trial
 
+    def fitted(self, at: int) -> Recommender | None:
+        """Return what was last fitted for fold ``at``."""
+        return self._fitted[at][2] if at in self._fitted else None
+
     def pace(self, method: Method, params: dict[str, Any]) -> None:
         """Thin the cases where asking all of them would eat up the budget."""
         total = sum(len(cases) for _, cases in self.first)
         if total <= FEWEST:
             return
         past, cases = self.first[0]
-        fitted = self._fit(0, past, method, params)
         few = cases.thinned(PROBE)
-        began = self.clock()
-        lists_for(fitted, few, k=self.k)
+        try:
+            fitted = self._fit(0, past, method, params)
+            began = self.clock()
+            lists_for(fitted, few, k=self.k)
+        except Exception:  # noqa: BLE001 its trial will say so
+            return
         each = (self.clock() - began) / len(few)
         affordable = self.budget_seconds / SHARE / max(each, 1e-9)
         keep = max(affordable, FEWEST) / total
@@ -150,10 +157,10 @@ class Judge:
         if (name, known) != (method.name, learned):
             self._fitted.pop(at, None)
             made.fit(past)
-            self._fitted[at] = (method.name, learned, made)
-            return made
-        made.knowledge_, made.extras_ = last.knowledge_, last.extras_
-        made.query_config_ = made.configure(past)
+        else:
+            made.knowledge_, made.extras_ = last.knowledge_, last.extras_
+            made.query_config_ = made.configure(past)
+        self._fitted[at] = (method.name, learned, made)
         return made
 
 
