@@ -14,6 +14,7 @@ MODULES = {
     "diginetica": "benchmarks.diginetica",
     "serving": "benchmarks.serving",
     "intake": "benchmarks.intake",
+    "online": "benchmarks.online",
     "movielens": "benchmarks.movielens",
 }
 

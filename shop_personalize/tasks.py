@@ -42,7 +42,7 @@ def run_job(job_id: int) -> None:
 @shared_task(name="shop_personalize.tasks.tick", expires=300, **OPTIONS)
 def tick() -> None:
     """Everything that is repeated, each when it is due; call it every minute."""
-    from shop_personalize.training import jobs, retention, schedule
+    from shop_personalize.training import jobs, retention, schedule, update
     from shop_personalize.training.periodic import every
 
     every("intake", timedelta(seconds=1), _flush_intake)
@@ -51,6 +51,7 @@ def tick() -> None:
     every("schedule", timedelta(seconds=30), schedule.enqueue_due)
     every("rollups", ROLL_UP_EVERY, _roll_up)
     every("retention", timedelta(days=1), retention.purge)
+    update.update_if_due()
 
 
 def roll_up_if_due() -> None:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from django.core.management.base import CommandError
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
 HELP = "Train recommenders and publish those that pass the gate."
 TURN_SECONDS = 0.5
+WAYS = {"rows": "what is new", "all": "anew", "waits": "-"}
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -41,6 +43,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--background", action="store_true", help="let the worker do it"
     )
     parser.add_argument(
+        "--update",
+        action="store_true",
+        help="bring new events and products into the live models, without training",
+    )
+    parser.add_argument(
         "--due", action="store_true", help="do what is due, for cron without Celery"
     )
 
@@ -48,6 +55,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: dict[str, Any], console: Console) -> None:
     if options["due"]:
         _do_what_is_due(console)
+        return
+    if options["update"]:
+        _update(console)
         return
     job = jobs.enqueue(
         recommender=_recommender(options["recommender"]),
@@ -114,3 +124,19 @@ def _do_what_is_due(console: Console) -> None:
     facts = [job_facts(job) for job in made]
     words = f"{len(facts)} trained." if facts else "Nothing to train."
     console.result({"jobs": facts}, words)
+
+
+def _update(console: Console) -> None:
+    from shop_personalize.training.update import update
+
+    done = update()
+    console.table(
+        [
+            (each.slug, WAYS[each.how], each.touched, each.products, each.why)
+            for each in done
+        ],
+        header=("recommender", "learned", "touched", "products", ""),
+    )
+    renewed = sum(each.how != "waits" for each in done)
+    words = f"{renewed} of {len(done)} live models brought up to date."
+    console.result({"updated": [asdict(each) for each in done]}, words)

@@ -140,6 +140,7 @@ def test_one_tick_does_all_that_is_repeated(monkeypatch: pytest.MonkeyPatch) -> 
         "every:retention",
         "every:rollups",
         "every:schedule",
+        "every:update",
     ]
     assert TrainingJob.objects.get().trigger == "schedule"
 
