@@ -26,12 +26,14 @@ class Query:
     """What is known of the moment: items that speak, how loudly, and which group.
 
     ``items`` int (q,) codes, most important first; ``weights`` float (q,);
-    ``group`` names a ranking's group ("" = all), such as a category.
+    ``group`` names a ranking's group ("" = all), such as a category; ``values`` float
+    (q,) the ratings given, for the shape that learns from ratings (else empty).
     """
 
     items: Ints = field(default_factory=lambda: np.empty(0, np.int64))
     weights: Floats = field(default_factory=lambda: np.empty(0, np.float64))
     group: str = ""
+    values: Floats = field(default_factory=lambda: np.empty(0, np.float64))
 
 
 @dataclass(frozen=True)
@@ -397,6 +399,59 @@ class Factors:
 
 
 @dataclass(frozen=True)
+class RatedFactors:
+    """Item factors learned from ratings; a visitor's are solved from the own ratings.
+
+    A rating is ``offsets[i] + item_factors[i] . v`` and noise of variance 1, where v is
+    normal with mean ``prior`` (k,) and precision ``precision`` (k, k), both in units
+    of that noise. ``item_factors`` (n, k), ``offsets`` float (n,); ``listed`` bool (n,)
+    are the items rated often enough to be answered.
+    """
+
+    shape: ClassVar[str] = "rated"
+    item_factors: Floats
+    offsets: Floats
+    precision: Floats
+    prior: Floats
+    listed: NDArray[np.bool_]
+
+    def candidates(self, query: Query, n: int) -> Candidates:
+        """Rank by expected rating; without ratings as the average visitor would."""
+        items = np.asarray(query.items[: len(query.values)], np.int64)
+        own = np.asarray(self.item_factors[items], np.float64)
+        above = query.values - self.offsets[items] - own @ self.prior
+        system = self.precision + own.T @ own
+        vector = self.prior + np.linalg.solve(system, own.T @ above)
+        scores = self.offsets + self.item_factors @ vector
+        codes = np.flatnonzero(self.listed)
+        best = codes[np.lexsort((codes, -scores[codes]))[: max(n, 0)]]
+        parts = own @ np.linalg.solve(system, self.item_factors[best].T)
+        because = _carrier(parts * above[:, None], items)
+        return Candidates(best, np.asarray(scores[best], np.float64), because)
+
+    def to_arrays(self) -> Arrays:
+        """Return the arrays to be stored, by name."""
+        return {
+            name: getattr(self, name)
+            for name in self.__dataclass_fields__
+            if name != "shape"
+        }
+
+    @classmethod
+    def from_arrays(cls, arrays: Arrays) -> RatedFactors:
+        """Rebuild from stored arrays."""
+        names = [name for name in cls.__dataclass_fields__ if name != "shape"]
+        return cls(**{name: arrays[name] for name in names})
+
+
+def _carrier(parts: NDArray[np.float64], items: Ints) -> Ints:
+    """The item of the largest part of each column, if it raised the score at all."""
+    if not len(items):
+        return np.full(parts.shape[1], NOBODY)
+    return np.where(parts.max(axis=0) > 0, items[parts.argmax(axis=0)], NOBODY)
+
+
+@dataclass(frozen=True)
 class Mixture:
     """Several shapes in one model, by name; how they are mixed is configuration.
 
@@ -453,5 +508,5 @@ def part_of(arrays: Arrays, name: str) -> Arrays:
 
 SHAPES: dict[str, type[Any]] = {
     shape.shape: shape
-    for shape in (Ranking, ItemNeighbors, Histories, Factors, Mixture)
+    for shape in (Ranking, ItemNeighbors, Histories, Factors, RatedFactors, Mixture)
 }

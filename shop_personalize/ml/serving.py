@@ -35,16 +35,18 @@ _NO_CODES = np.empty(0, np.int64)
 
 @dataclass(frozen=True)
 class History:
-    """What one visitor did, newest first; all four columns have length m.
+    """What one visitor did, newest first; all columns have length m.
 
     ``codes`` int64 item codes (never -1), ``kinds`` event kinds, ``ages`` float days
-    before now, ``quantities`` float units.
+    before now, ``quantities`` float units, ``values`` float ratings or prices, NaN
+    where there is none (empty: none anywhere).
     """
 
     codes: Ints = field(default_factory=lambda: _NO_CODES)
     kinds: tuple[str, ...] = ()
     ages: Floats = field(default_factory=lambda: np.empty(0))
     quantities: Floats = field(default_factory=lambda: np.empty(0))
+    values: Floats = field(default_factory=lambda: np.empty(0))
 
     def __len__(self) -> int:
         """Count the events."""
@@ -126,7 +128,7 @@ def query_of(
     if context == "none":
         return Query(group=group)
     if context == "history":
-        return _decayed(config, history)
+        return _rated(history) if config.get("rated") else _decayed(config, history)
     if not len(anchors):
         anchors = _distinct(_kept(history).codes)[:ANCHORS_FROM_HISTORY]
     items = _distinct(anchors)
@@ -156,6 +158,17 @@ def _decayed(config: dict[str, Any], history: History) -> Query:
     order = np.lexsort((items, -total))
     order = order[total[order] > 0][: config.get("limit", 500)]
     return Query(items[order].astype(np.int64), total[order])
+
+
+def _rated(history: History) -> Query:
+    """The latest rating of each item that was rated."""
+    given = np.array(history.kinds, dtype="U32") == "rating"
+    values = history.values if len(history.values) else np.full(len(history), np.nan)
+    at = np.flatnonzero(given & np.isfinite(values))
+    items, first = np.unique(history.codes[at], return_index=True)
+    latest = at[np.sort(first)]
+    codes = history.codes[latest].astype(np.int64)
+    return Query(codes, np.ones(len(items)), values=values[latest])
 
 
 def _decays(
@@ -191,6 +204,7 @@ def _kept(history: History) -> History:
         tuple(history.kinds[i] for i in keep),
         history.ages[keep],
         history.quantities[keep],
+        history.values[keep] if len(history.values) else history.values,
     )
 
 

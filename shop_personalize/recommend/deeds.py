@@ -25,21 +25,22 @@ ALL_IDS = {
     "mysql": "json_arrayagg(DISTINCT i.item_id)",
 }
 REAL = {"postgresql": "double precision", "mysql": "double"}
-SQL = """SELECT item_id, kind, CAST(quantity AS {real}), occurred_at FROM (
-  SELECT i.item_id, i.kind, i.quantity, i.occurred_at
+SQL = """SELECT item_id, kind, CAST(quantity AS {real}), occurred_at,
+  CAST(value AS {real}) FROM (
+  SELECT i.item_id, i.kind, i.quantity, i.occurred_at, i.value
   FROM {interaction} i JOIN {visitor} v ON v.id = i.visitor_id
   WHERE v.{key} = %s AND v.is_erased = %s AND i.flag = %s AND i.item_id <> %s
     AND i.kind NOT IN ({unseen})
   ORDER BY i.occurred_at DESC LIMIT {latest}
 ) latest
 UNION ALL
-SELECT {all_ids}, i.kind, 0, NULL
+SELECT {all_ids}, i.kind, 0, NULL, NULL
 FROM {interaction} i JOIN {visitor} v ON v.id = i.visitor_id
 WHERE v.{key} = %s AND v.is_erased = %s AND i.flag = %s AND i.item_id <> %s
   AND i.kind IN ('purchase', 'hide')
 GROUP BY i.kind
 """
-Row = tuple[str, str, float, datetime]
+Row = tuple[str, str, float, datetime, float | None]
 
 
 def read_deeds(key: str) -> tuple[list[Row], dict[str, frozenset[str]]]:
@@ -50,12 +51,12 @@ def read_deeds(key: str) -> tuple[list[Row], dict[str, frozenset[str]]]:
         cursor.execute(_sql(using), [*who, *UNSEEN_KINDS, *who])
         found = cursor.fetchall()
     rows = [
-        (item, kind, float(units), _moment(at))
-        for item, kind, units, at in found
+        (item, kind, float(units), _moment(at), value)
+        for item, kind, units, at, value in found
         if at is not None
     ]
     rows.sort(key=lambda row: row[3], reverse=True)
-    ever = {kind: frozenset(json.loads(ids)) for ids, kind, _, at in found if not at}
+    ever = {kind: frozenset(json.loads(ids)) for ids, kind, _, at, _ in found if not at}
     return rows, ever
 
 

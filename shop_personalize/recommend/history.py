@@ -28,6 +28,8 @@ class Deed:
     kind: str
     quantity: float
     at: datetime
+    value: float | None = None
+    """The rating, or the price of a unit."""
 
 
 @dataclass(frozen=True)
@@ -112,6 +114,7 @@ class VisitorHistory:
             kinds=tuple(deed.kind for deed in kept),
             ages=np.array(ages, np.float64),
             quantities=np.array([deed.quantity for deed in kept], np.float64),
+            values=np.array([deed.value for deed in kept], np.float64),
         )
 
 

@@ -8,6 +8,7 @@ from shop_personalize.ml.knowledge import (
     ItemNeighbors,
     Knowledge,
     Ranking,
+    RatedFactors,
 )
 
 
@@ -19,6 +20,8 @@ def covered(knowledge: Knowledge) -> int:
         return int(np.count_nonzero(np.diff(knowledge.indptr)))
     if isinstance(knowledge, Histories):
         return int(np.count_nonzero(np.diff(knowledge.columns_indptr)))
+    if isinstance(knowledge, RatedFactors):
+        return int(np.count_nonzero(knowledge.listed))
     if isinstance(knowledge, Factors):
         return int(np.count_nonzero(np.any(knowledge.item_factors != 0, axis=1)))
     return 0

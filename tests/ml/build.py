@@ -12,14 +12,14 @@ from shop_personalize.ml.data import IdMap, Items, TrainingData
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-KINDS = ("add_to_cart", "click", "purchase", "refund", "view")
+KINDS = ("add_to_cart", "click", "purchase", "refund", "view", "rating")
 Row = tuple[Any, ...]
 
 
 def shop(
     rows: Sequence[Row], items: Sequence[str] = (), now: float = 100.0
 ) -> TrainingData:
-    """Rows are (visitor, item, kind, day[, order[, quantity]])."""
+    """Rows are (visitor, item, kind, day[, order[, quantity[, value]]])."""
     rows = sorted(rows, key=lambda row: row[3])
     ids = IdMap.of([*items, *(row[1] for row in rows)])
     order = [row[4] if len(row) > 4 and row[4] is not None else -1 for row in rows]
@@ -32,7 +32,7 @@ def shop(
         kind=np.array([KINDS.index(row[2]) for row in rows], np.int8),
         time=np.array([row[3] for row in rows], np.float64),
         quantity=np.array([row[5] if len(row) > 5 else 1 for row in rows], np.float32),
-        value=np.ones(len(rows), np.float32),
+        value=np.array([row[6] if len(row) > 6 else 1 for row in rows], np.float32),
         order=np.array(order, np.int32),
         n_visitors=max((row[0] for row in rows), default=-1) + 1,
         now=now,
@@ -68,6 +68,8 @@ def busy(
         other = f"i{(visitor % 5) * 5 + (item + 1) % 5:02d}"
         if kind == "purchase":
             found.append((visitor, other, kind, day, number))
+            stars = 1 + (visitor + item) % 5
+            found.append((visitor, name, "rating", day, None, 1, stars))
         if kind == "view":
             found.append((visitor, other, kind, day + 2 / 1440, None))
     data = shop(found, [f"i{n:02d}" for n in range(items)])

@@ -120,6 +120,7 @@ def history_of(data: TrainingData, rows: NDArray[np.int64]) -> History:
         kinds=tuple(data.kinds[kind] for kind in data.kind[rows]),
         ages=data.now - data.time[rows],
         quantities=data.quantity[rows].astype(np.float64),
+        values=data.value[rows].astype(np.float64),
     )
 
 

@@ -236,6 +236,7 @@ def _history(data: TrainingData, rows: Rows, *, now: float) -> History:
         kinds=tuple(data.kinds[kind] for kind in data.kind[rows]),
         ages=np.maximum(now - data.time[rows], 0.0),
         quantities=data.quantity[rows].astype(np.float64),
+        values=data.value[rows].astype(np.float64),
     )
 
 

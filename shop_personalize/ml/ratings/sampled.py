@@ -74,14 +74,15 @@ class SampledFactors(RatingModel):
         most = max(1, min(self.draws, MOST_NUMBERS // numbers))
         every = -(-kept // most)
         sampler = Sampler(self, triples, facts, self.unit_)
-        users, items = [], []
+        users, items, alphas = [], [], []
         for sweep in range(self.burn_in + kept):
             sampler.sweep()
             if sweep >= self.burn_in and (sweep - self.burn_in) % every == 0:
                 users.append(sampler.users.rows.astype(np.float32))
                 items.append(sampler.items.rows.astype(np.float32))
+                alphas.append(sampler.alpha)
         self.users_, self.items_ = np.stack(users), np.stack(items)
-        self.sampler_ = sampler
+        self.alpha_ = float(np.mean(alphas))
 
     def _predict(
         self, users: NDArray[np.int64], items: NDArray[np.int64]
