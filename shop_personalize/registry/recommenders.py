@@ -133,4 +133,17 @@ BUILT_IN: tuple[RecommenderSpec, ...] = (
         evaluated="new",
         gated=True,
     ),
+    RecommenderSpec(
+        name="rated_for_you",
+        title=_("You will like this"),
+        describe=_("What this visitor would rate highest, by the ratings they gave."),
+        context="history",
+        estimator=_ML + "rated.Rated",
+        reason=_("Because of how you rated %(title)s"),
+        reason_without=_("Rated highly"),
+        needs=Needs(kinds=("rating",), events=500),
+        tunable=True,
+        evaluated="new",
+        gated=True,
+    ),
 )
