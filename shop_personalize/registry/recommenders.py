@@ -126,6 +126,11 @@ BUILT_IN: tuple[RecommenderSpec, ...] = (
         describe=_("What goes with this visitor's recent history."),
         context="history",
         estimator=_ML + "for_you.ForYou",
+        method="walk",
+        methods={
+            "sequence": _ML + "sequence.Sequence",
+            "blend": _ML + "blend.Blend",
+        },
         reason=_("Because you liked %(title)s"),
         reason_without=_("Chosen for you"),
         needs=Needs(kinds=("purchase", "add_to_cart", "view"), events=500),

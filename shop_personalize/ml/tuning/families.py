@@ -49,10 +49,23 @@ class Method:
 
 
 FAMILIES: dict[str, tuple[Method, ...]] = {
-    "new": (Method("for_you", _ML + "for_you.ForYou"),),
-    "next": (Method("for_you", _ML + "for_you.ForYou"),),
-    "session": (Method("also_viewed", _ML + "also_viewed.AlsoViewed"),),
-    "basket": (Method("buy_it_again", _ML + "buy_it_again.BuyItAgain"),),
+    "new": (
+        Method("walk", _ML + "for_you.ForYou"),
+        Method("sequence", _ML + "sequence.Sequence"),
+        Method("blend", _ML + "blend.Blend", cost=20.0),
+    ),
+    "next": (
+        Method("sequence", _ML + "sequence.Sequence"),
+        Method("walk", _ML + "for_you.ForYou"),
+    ),
+    "session": (
+        Method("visits", _ML + "also_viewed.AlsoViewed"),
+        Method("sequence", _ML + "sequence.Sequence"),
+    ),
+    "basket": (
+        Method("again", _ML + "buy_it_again.BuyItAgain"),
+        Method("blend", _ML + "blend.Blend", cost=20.0),
+    ),
 }
 """By question: "new" items of a visitor, "next" of a sequence, next click of a
 "session", next "basket" with repeats."""

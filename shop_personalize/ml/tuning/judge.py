@@ -151,17 +151,24 @@ class Judge:
         self, at: int, past: TrainingData, method: Method, params: dict[str, Any]
     ) -> Recommender:
         """Fit for fold ``at``, unless only how a history asks has changed."""
+        name, known, last = self._fitted.get(at, ("", {}, None))
+        if last is not None and (name, known) == (method.name, params):
+            return last
         made = method.build(params)
-        learned = {k: v for k, v in params.items() if k not in made.query_params}
-        name, known, last = self._fitted.get(at, ("", {}, made))
-        if (name, known) != (method.name, learned):
-            self._fitted.pop(at, None)
-            made.fit(past)
-        else:
+        asks = set(made.query_params)
+        same = name == method.name and _without(params, asks) == _without(known, asks)
+        if last is not None and same:
             made.knowledge_, made.extras_ = last.knowledge_, last.extras_
             made.query_config_ = made.configure(past)
-        self._fitted[at] = (method.name, learned, made)
+        else:
+            self._fitted.pop(at, None)
+            made.fit(past)
+        self._fitted[at] = (method.name, params, made)
         return made
+
+
+def _without(params: dict[str, Any], names: set[str]) -> dict[str, Any]:
+    return {name: value for name, value in params.items() if name not in names}
 
 
 def _every(cases: Cases, start: int, step: int) -> Cases:
