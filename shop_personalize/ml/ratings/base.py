@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 import numpy as np
 
-from shop_personalize.ml.ratings.biases import Biases, learn_biases
+from shop_personalize.ml.ratings.biases import Biases, learn_biases, looked_up
 from shop_personalize.ml.ratings.triples import Triples, codes
 
 if TYPE_CHECKING:
@@ -22,12 +22,16 @@ class RatingModel(ABC):
 
     Predictions lie between the lowest and the highest rating seen. A user or an item
     that ``fit`` never saw, by a code outside its shape (such as -1) or by having no
-    rating, gets what the biases say: the mean, moved by the side that is known.
+    rating (and no features that the model uses), gets what the biases say: the mean,
+    moved by the side that is known.
     """
 
     grid: ClassVar[dict[str, tuple[Any, ...]]] = {}
     """What a search may try, by parameter, most promising parameter first."""
+    uses_facts: ClassVar[bool] = False
+    """Whether a user or an item may be known by its features alone."""
     biases_: Biases
+    known_: tuple[NDArray[np.bool_], ...]
     scale_: tuple[float, float]
     shape_: Shape
 
@@ -54,6 +58,10 @@ class RatingModel(ABC):
         )
         self.shape_, self.scale_ = triples.shape, triples.scale
         self.biases_ = learn_biases(triples)
+        self.known_ = tuple(
+            rated | described(table) if self.uses_facts and len(triples) else rated
+            for rated, table in zip(self.biases_.rated, facts, strict=True)
+        )
         if len(triples):
             self._fit(triples, facts)
         return self
@@ -66,15 +74,15 @@ class RatingModel(ABC):
                 f"users and items must be equally long, not {len(user)} and {len(item)}"
             )
         expected = self.biases_.of(user, item)
-        known = self.biases_.knows(user, item)
+        known = looked_up(self.known_[0], user) & looked_up(self.known_[1], item)
         if known.any():
             expected[known] = self._predict(user[known], item[known])
         return np.clip(expected, *self.scale_)
 
     def get_params(self) -> dict[str, Any]:
         """Return the constructor's arguments as they were given."""
-        names = inspect.signature(type(self).__init__).parameters
-        return {name: getattr(self, name) for name in names if name != "self"}
+        names = inspect.signature(type(self)).parameters
+        return {name: getattr(self, name) for name in names}
 
     @abstractmethod
     def _fit(self, triples: Triples, facts: Facts) -> None:
@@ -88,6 +96,11 @@ class RatingModel(ABC):
 
 
 Facts = tuple["NDArray[np.float64] | None", "NDArray[np.float64] | None"]
+
+
+def described(table: NDArray[np.float64] | None) -> NDArray[np.bool_]:
+    """Rows of which anything is known, bool (n,); False where there is no table."""
+    return np.zeros(1, bool) if table is None else (table != 0).any(axis=1)
 
 
 def _features(

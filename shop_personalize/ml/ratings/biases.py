@@ -23,7 +23,8 @@ ITEM_DAMPING = 5.0
 class Biases:
     """``mean``, ``users`` float (n_users,), ``items`` float (n_items,): deviations.
 
-    A code that was never rated, or lies outside, deviates by 0.
+    A code that was never rated, or lies outside, deviates by 0. ``rated``: which users
+    and which items were rated at least once, bool (n_users,) and (n_items,).
     """
 
     mean: float
@@ -35,15 +36,8 @@ class Biases:
         self, users: NDArray[np.int64], items: NDArray[np.int64]
     ) -> NDArray[np.float64]:
         """Mean + deviation of the user + deviation of the item."""
-        moved = _looked_up(self.users, users) + _looked_up(self.items, items)
+        moved = looked_up(self.users, users) + looked_up(self.items, items)
         return np.asarray(self.mean + moved)
-
-    def knows(
-        self, users: NDArray[np.int64], items: NDArray[np.int64]
-    ) -> NDArray[np.bool_]:
-        """Whether both sides of a pair were rated at least once."""
-        user, item = self.rated
-        return np.logical_and(_looked_up(user, users), _looked_up(item, items))
 
 
 def learn_biases(triples: Triples) -> Biases:
@@ -65,7 +59,8 @@ def learn_biases(triples: Triples) -> Biases:
     return Biases(mean, users, items, (per_user > 0, per_item > 0))
 
 
-def _looked_up(values: NDArray[Kind], at: NDArray[np.int64]) -> NDArray[Kind]:
+def looked_up(values: NDArray[Kind], at: NDArray[np.int64]) -> NDArray[Kind]:
+    """Values at the codes ``at``; 0 for codes outside."""
     inside = (at >= 0) & (at < len(values))
     found = np.zeros(len(at), values.dtype)
     found[inside] = values[at[inside]]

@@ -49,6 +49,8 @@ class SampledFactors(RatingModel):
         "reliability": (True, False),
     }
 
+    uses_facts: ClassVar[bool] = True
+
     def __init__(
         self,
         factors: int = 12,
