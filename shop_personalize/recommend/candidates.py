@@ -5,10 +5,10 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from itertools import islice
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from shop_personalize import artifacts
-from shop_personalize.ml.knowledge import NOBODY, Candidates
+from shop_personalize.ml.knowledge import NOBODY
 from shop_personalize.ml.serving import History, answer
 from shop_personalize.recommend.arrivals import arrivals
 from shop_personalize.recommend.config import OWN_THINGS, algorithm
@@ -97,8 +97,14 @@ class Asked:
             return
         if recommender.algorithm == NEW:
             yield from self._arrived(step, recommender, artifact)
-        for group in self._groups(recommender):
-            found = self._answer(recommender, artifact, n, group)
+        for question in self.questions(recommender, artifact):
+            found = answer(
+                artifact.knowledge,
+                artifact.query_config,
+                artifact.extras,
+                n=n,
+                **question,
+            )
             rows = zip(found.items, found.scores, found.because, strict=True)
             for rank, (code, score, because) in enumerate(rows):
                 yield Candidate(
@@ -112,19 +118,23 @@ class Asked:
                     rank,
                 )
 
-    def _answer(
-        self, recommender: Step, artifact: Artifact, n: int, group: str
-    ) -> Candidates:
-        return answer(
-            artifact.knowledge,
-            artifact.query_config,
-            artifact.extras,
-            history=self._coded(artifact),
-            anchors=self._anchors(artifact, recommender),
-            n=n,
-            repeats=self._repeats(recommender),
-            group=group,
-        )
+    def questions(
+        self, recommender: Step, artifact: Artifact
+    ) -> Iterator[dict[str, Any]]:
+        """What a model is asked with, group by group, in the words of ``answer``."""
+        for group in self._groups(recommender):
+            yield {
+                "history": self._coded(artifact),
+                "anchors": self._anchors(artifact, recommender),
+                "repeats": self._repeats(recommender),
+                "group": group,
+            }
+
+    def step(self, at: int) -> Step | None:
+        """The recommender of a step; behind the chain come new products."""
+        if at < len(self.block.chain):
+            return self.block.chain[at]
+        return self.scope.configuration.recommenders.get(NEW)
 
     def _viewed(self, step: int, recommender: Step) -> list[Candidate]:
         return [

@@ -88,7 +88,7 @@ def _filled(scope: Scope, wish: Wish, place: Place) -> Recommendations:
     aside = banned(asked, exclude=item_ids(wish.exclude))
     asked = replace(asked, banned=frozenset(aside))
     choice = choose(asked, block.limit)
-    trace = trace_of(asked, choice, aside) if wish.trace else None
+    trace = trace_of(asked, choice, aside, wish.about) if wish.trace else None
     found = present(asked, choice, trace)
     if len(found) < block.minimum:
         found = replace(found, items=())
@@ -117,13 +117,20 @@ def explain(
     request: HttpRequest | None = None, *, item: Any, **wish: Any
 ) -> dict[str, Any]:
     """Why ``item`` is, or is not, among what :func:`recommend` would show."""
-    asked = Wish(**{**wish, "trace": True, "remember": False})
-    found = compose(request, asked)
     item_id = get_catalog().item_id(item)
+    asked = Wish(**{**wish, "trace": True, "remember": False, "about": item_id})
+    found = compose(request, asked)
     trace = found.trace or {}
     shown = next((r.explain() for r in found if r.item_id == item_id), None)
     entry = next((c for c in trace["candidates"] if c["item"] == item_id), None)
     why = trace["left_out"].get(item_id) or (entry or {}).get("put_aside", "")
     if shown is None and not why:
         why = "ranked below the last place" if entry else "not proposed by the chain"
-    return {"item": item_id, "shown": shown, "why_not": why, "trace": trace}
+    account = (entry or {}).get("account")
+    return {
+        "item": item_id,
+        "shown": shown,
+        "why_not": why,
+        "account": account,
+        "trace": trace,
+    }

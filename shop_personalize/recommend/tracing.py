@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from shop_personalize.recommend.accounting import account_of
 from shop_personalize.recommend.results import block_of
 
 if TYPE_CHECKING:
@@ -11,8 +12,17 @@ if TYPE_CHECKING:
     from shop_personalize.recommend.choose import Choice
 
 
-def trace_of(asked: Asked, choice: Choice, aside: dict[str, str]) -> dict[str, Any]:
-    """All that was proposed, by whom, what was put aside and what was moved."""
+def trace_of(
+    asked: Asked, choice: Choice, aside: dict[str, str], about: str = ""
+) -> dict[str, Any]:
+    """All that was proposed, by whom, what was put aside and what was moved.
+
+    The scores of what is shown, and of the item ``about``, are accounted for.
+    """
+    entries = [_entry(each, choice) for each in choice.proposed]
+    for candidate, entry in zip(choice.proposed, entries, strict=True):
+        if entry["position"] or candidate.item_id == about:
+            entry["account"] = account_of(asked, candidate)
     return {
         "block": block_of(asked.block),
         "page": asked.place.page,
@@ -21,7 +31,7 @@ def trace_of(asked: Asked, choice: Choice, aside: dict[str, str]) -> dict[str, A
         "mix": asked.block.mix(),
         "chain": _chain(asked, choice),
         "left_out": aside,
-        "candidates": [_entry(each, choice) for each in choice.proposed],
+        "candidates": entries,
     }
 
 

@@ -37,6 +37,8 @@ class Wish:
     remember: bool = True
     """Whether what is shown here stays out of the page's next blocks."""
     trace: bool = False
+    about: str = ""
+    """A product whose score a trace accounts for, shown or not."""
 
 
 def wish_of(**given: Any) -> Wish:

@@ -19,6 +19,11 @@ if TYPE_CHECKING:
 
 HELP = "say why a product is recommended somewhere, or why it is not"
 SHOWN = 20
+SOURCES = {
+    "item": "goes with",
+    "own past": "bought before",
+    "list": "says the shop's list",
+}
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -35,6 +40,8 @@ def run(options: dict[str, Any], console: Console) -> None:
     except UnknownBlockError as error:
         raise CommandError(f"{error}; {known_names()}") from None
     _tell(found["trace"], console)
+    if found["account"]:
+        _account(found["account"], console)
     console.result(found, _verdict(found))
 
 
@@ -63,6 +70,34 @@ def _tell(trace: dict[str, Any], console: Console) -> None:
             "put aside",
         ),
     )
+
+
+def _account(account: dict[str, Any], console: Console) -> None:
+    """Where the score comes from, in percent."""
+    stored = get_catalog().stored([s["item"] for s in account["sources"] if s["item"]])
+    console.line()
+    rough = "" if account["exact"] else " (approximately)"
+    console.line(f"the score {account['score']:.4f} comes{rough} from")
+    console.table(
+        [
+            (
+                f"{100 * each['share']:.0f} %",
+                SOURCES.get(each["kind"], each["kind"]),
+                each["item"],
+                str(stored.get(each["item"], "")),
+            )
+            for each in account["sources"]
+        ],
+        header=("share", "source", "id", "product"),
+    )
+    for each in account["recommenders"]:
+        console.line(f"  {100 * each['share']:.0f} % by {each['name']}")
+    if account["effects"]:
+        console.line("what the ranking looked at, one fact at a time (approximately):")
+        console.table(
+            [(f"{e['log_odds']:+.2f}", e["fact"]) for e in account["effects"]],
+            header=("log odds", "fact"),
+        )
 
 
 def _row(each: dict[str, Any]) -> tuple[Any, ...]:

@@ -45,3 +45,38 @@ def test_explain_says_why_and_why_not(guest: str) -> None:
     assert "is not shown: bought" in run("explain", str(made[1].pk), *where)
     with pytest.raises(CommandError, match="no product '999999'"):
         run("explain", "999999", *where)
+
+
+def test_explain_says_where_a_score_comes_from(guest: str) -> None:
+    made = builders.products(9)
+    ids = builders.id_map(made)
+    near = builders.neighbors(ids, {made[0]: [made[5]], made[1]: [made[6], made[5]]})
+    builders.publish("for_you", ids, near, builders.HISTORY_CONTEXT)
+    builders.did(guest, "view", made[1])
+    builders.did(guest, "purchase", made[0])
+    where = ("--block", "home-for-you", "--visitor", guest)
+    lines = [
+        " ".join(line.split())
+        for line in run("explain", str(made[5].pk), *where).splitlines()
+    ]
+    assert f"86 % goes with {made[0].pk} Gift 1" in lines
+    assert f"14 % goes with {made[1].pk} Gift 2" in lines
+    data = json.loads(run("explain", str(made[5].pk), *where, "--json"))
+    assert data["account"]["exact"] is True
+    # A purchase weighs 3 and leads to a first neighbor, a view 1 and to a second.
+    assert data["account"]["sources"] == [
+        {"kind": "item", "item": str(made[0].pk), "share": 0.8571},
+        {"kind": "item", "item": str(made[1].pk), "share": 0.1429},
+    ]
+    assert data["account"]["people"] == 18
+
+
+def test_what_is_not_shown_is_accounted_for_too(guest: str) -> None:
+    made = builders.products(9)
+    builders.popular(made)
+    builders.did(guest, "purchase", made[1])
+    where = ("--block", "home-popular", "--visitor", guest)
+    data = json.loads(run("explain", str(made[8].pk), *where, "--json"))
+    assert data["shown"] is None
+    assert data["why_not"] == "ranked below the last place"
+    assert data["account"]["sources"] == [{"kind": "list", "item": "", "share": 1.0}]
