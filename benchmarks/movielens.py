@@ -100,7 +100,9 @@ def _mean(values: list[float], digits: int) -> float:
 def _chosen(base: NDArray[np.int64], facts: dict[str, Any]) -> Any:
     columns = base[:, 0], base[:, 1], base[:, 2]
     began = time.monotonic()
-    choice = choose_rating(*columns, SHAPE, **facts, budget_seconds=BUDGET_SECONDS)
+    choice = choose_rating(
+        *columns, SHAPE, **facts, clock=time.monotonic, budget_seconds=BUDGET_SECONDS
+    )
     took = time.monotonic() - began
     model = choice.build().fit(*columns, SHAPE, **facts)
     return model.predict, {

@@ -292,7 +292,9 @@ def test_the_best_of_all_trials_is_chosen() -> None:
     rng = np.random.default_rng(0)
     users, items = np.divmod(np.arange(60), 6)
     values = rng.integers(1, 6, 60).astype(float)
-    choice = choose_rating(users, items, values, (10, 6), folds=3, rounds=3)
+    choice = choose_rating(
+        users, items, values, (10, 6), clock=lambda: 0.0, folds=3, rounds=3
+    )
     scores = [row["score"] for row in choice.table]
     assert [row["method"] for row in choice.table[:3]] == [
         "sampled",
@@ -305,7 +307,7 @@ def test_the_best_of_all_trials_is_chosen() -> None:
 
 def test_folds_must_be_possible() -> None:
     with pytest.raises(ValueError, match="folds must be 2 or more"):
-        choose_rating([0], [0], [1.0], (1, 1), folds=1)
+        choose_rating([0], [0], [1.0], (1, 1), clock=lambda: 0.0, folds=1)
 
 
 # --- serving -------------------------------------------------------------------------

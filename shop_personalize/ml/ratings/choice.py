@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -53,18 +52,19 @@ def choose_rating(
     ratings: ArrayLike,
     shape: Shape,
     *,
+    clock: Callable[[], float],
     user_features: ArrayLike | None = None,
     item_features: ArrayLike | None = None,
     folds: int = 5,
     rounds: int = 1,
     budget_seconds: float = 60.0,
-    clock: Callable[[], float] = time.monotonic,
     progress: Callable[[float, str], None] | None = None,
 ) -> RatingChoice:
     """Hide one of ``folds`` parts, learn from the rest, ``rounds`` times; keep best.
 
     The default is asked first, whatever the budget; then the other methods, then one
-    parameter at a time of the best method. Every trial sees the same parts.
+    parameter at a time of the best method. Every trial sees the same parts. ``clock``
+    returns seconds, such as ``time.monotonic``. ``ValueError`` as in ``fit``.
     """
     triples = Triples.of(users, items, ratings, shape)
     if not 2 <= folds <= max(len(triples), 2) or not 1 <= rounds <= folds:
