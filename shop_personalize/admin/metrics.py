@@ -33,6 +33,7 @@ class Row:
     previous: float | None
     share: bool
     lower_is_better: bool
+    interval: tuple[float, float] | None = None
 
     def write(self, value: float | None) -> str:
         return percent(value, 1) if self.share else number(value, 3)
@@ -40,6 +41,14 @@ class Row:
     @property
     def cells(self) -> list[str]:
         return [self.write(v) for v in (self.value, self.baseline, self.previous)]
+
+    @property
+    def between(self) -> str:
+        """“0.105–0.126”: where the value lies as far as the cases tell."""
+        if self.interval is None:
+            return ""
+        low, high = self.interval
+        return f"{self.write(low)}\N{EN DASH}{self.write(high)}"
 
     @property
     def verdict(self) -> str:
@@ -74,7 +83,14 @@ def _row(version: ModelVersion, name: str) -> Row:
         previous=_number(version.previous, name),
         share=bool(known and known.is_share),
         lower_is_better=bool(known and known.lower_is_better),
+        interval=_interval(version, name),
     )
+
+
+def _interval(version: ModelVersion, name: str) -> tuple[float, float] | None:
+    facts = version.metrics.get("facts")
+    ends = facts.get("sure", {}).get(name) if isinstance(facts, dict) else None
+    return (float(ends[0]), float(ends[1])) if ends else None
 
 
 def _order(row: Row) -> tuple[int, str]:
@@ -107,6 +123,16 @@ def against_popularity(version: ModelVersion) -> float | None:
         return None
     value, baseline = _number(version.metrics, name), _number(version.baseline, name)
     return change(value, baseline) if value is not None and baseline else None
+
+
+def span(version: ModelVersion) -> str:
+    """“8–16 %”: by how much it beats best sellers, as far as the cases tell."""
+    ends = _interval(version, "gain")
+    if ends is None:
+        return ""
+    low, high = (number(100 * end, 0) for end in ends)
+    numbers = f"{low}\N{EN DASH}{high}".replace("-", MINUS)
+    return _("%(number)s %%") % {"number": numbers}
 
 
 def verdict(version: ModelVersion) -> str:

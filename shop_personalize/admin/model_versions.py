@@ -20,6 +20,13 @@ from shop_personalize.admin.access import (
     require,
     user_of,
 )
+from shop_personalize.admin.methods import (
+    compared,
+    left_out,
+    method_of,
+    suits,
+    title_of,
+)
 from shop_personalize.admin.metrics import comparison, over_time, quality, rows, verdict
 from shop_personalize.admin.names import version_name
 from shop_personalize.admin.numbers import NOTHING, duration, number
@@ -302,6 +309,10 @@ def _summary(request: HttpRequest, version: ModelVersion) -> dict[str, Any]:
         "sp_rows": rows(version),
         "sp_comparison": comparison(version),
         "sp_history": over_time(list(recent)[::-1]),
+        "sp_suits": suits(version),
+        "sp_methods": compared(version),
+        "sp_left_out": left_out(version),
+        "sp_method": title_of(method_of(version), version.recommender),
         "sp_may_publish": may and not live,
         "sp_may_roll_back": may and live and before(version) is not None,
     }

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST
 
-from shop_personalize.admin import readiness
+from shop_personalize.admin import methods, readiness
 from shop_personalize.admin.access import TRAIN, PersonalizeAdmin, allowed, require
 from shop_personalize.admin.charts import sparkline
 from shop_personalize.admin.metrics import comparison, over_time, quality, verdict
@@ -279,6 +279,10 @@ def _summary(request: HttpRequest, recommender: Recommender) -> dict[str, Any]:
         "sp_verdict": verdict(live) if live else "",
         "sp_comparison": comparison(live) if live else None,
         "sp_history": over_time(versions),
+        "sp_suits": methods.suits(live) if live else "",
+        "sp_methods": methods.searched(recommender),
+        "sp_search": methods.search_of(recommender),
+        "sp_trials": methods.trials(recommender),
         "sp_running": running,
         "sp_running_text": headline(running) if running else "",
         "sp_may_train": allowed(request, TRAIN) and _is_trained(recommender),

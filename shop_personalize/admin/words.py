@@ -60,6 +60,10 @@ METRICS: dict[str, Metric] = {
         gettext_lazy("Hits in the list"),
         gettext_lazy("The share of the places in the list that were chosen later."),
     ),
+    "f1": Metric(
+        gettext_lazy("Hits and choices found in one"),
+        gettext_lazy("The harmonic mean of hits in the list and later choices found."),
+    ),
     "hit_rate": Metric(
         gettext_lazy("Customers helped"),
         gettext_lazy("The share of customers for whom at least one product was right."),
@@ -72,6 +76,14 @@ METRICS: dict[str, Metric] = {
     "map": Metric(
         gettext_lazy("Hits in good order"),
         gettext_lazy("Rewards lists whose right products come before the wrong ones."),
+        is_share=False,
+    ),
+    "auc": Metric(
+        gettext_lazy("Right before wrong"),
+        gettext_lazy(
+            "The chance that a product chosen later stands above one that was not; "
+            "½ is a list by lot. What the list does not show counts as shuffled."
+        ),
         is_share=False,
     ),
     "coverage": Metric(
@@ -88,6 +100,37 @@ METRICS: dict[str, Metric] = {
         gettext_lazy("Off the beaten track"),
         gettext_lazy("How little known the recommended products are; in bits."),
         is_share=False,
+    ),
+    "diversity": Metric(
+        gettext_lazy("Variety within a list"),
+        gettext_lazy(
+            "How little two products of one list share their categories: 0 all of a "
+            "kind, 1 no two alike."
+        ),
+        is_share=False,
+    ),
+    "serendipity": Metric(
+        gettext_lazy("Right, and no best seller"),
+        gettext_lazy(
+            "The share of the places that were chosen later and that a list of best "
+            "sellers would not have shown."
+        ),
+    ),
+    "popularity": Metric(
+        gettext_lazy("How popular the products are"),
+        gettext_lazy(
+            "The share of customers who had bought a recommended product before, on "
+            "average."
+        ),
+        lower_is_better=True,
+    ),
+    "popularity_lift": Metric(
+        gettext_lazy("Leaning towards best sellers"),
+        gettext_lazy(
+            "By how much the recommended products are more popular than those the "
+            "same customers chose themselves: 0 % as popular, 100 % twice."
+        ),
+        lower_is_better=True,
     ),
 }
 

@@ -10,6 +10,10 @@ import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
+from shop_personalize.ml.evaluation.summary import popular_lists, values_of
+from shop_personalize.ml.metrics import confidence
 from shop_personalize.ml.tuning import Choice, Method, choose_on
 from shop_personalize.ml.tuning.families import cost_of
 from shop_personalize.registry.spec import METHOD
@@ -25,6 +29,8 @@ if TYPE_CHECKING:
     Progress = Callable[[float, str], None]
 
 METRIC = "ndcg"
+POPULARITY = "popularity"
+"""The row of the table that is no method but what all are compared with."""
 K = 10
 WINDOWS = 2
 FEW_CASES = 50
@@ -68,13 +74,15 @@ def tune(
     methods = methods_of(spec, own or {})
     again = bool(spec.build({METHOD: methods[0].name}).own_grid)
     protocol = spec.evaluated or "next"
+    folds = windows(data, spec, days=days, protocol=protocol)
     found = _stage(
-        windows(data, spec, days=days, protocol=protocol),
+        folds,
         methods,
         budget_seconds=budget_seconds * (FIRST if again else 1.0),
         progress=_part(progress, 0.0, FIRST),
     )
     table, params = _rows(protocol, found), found.params
+    table += _usual(protocol, folds)
     grid = found.how.load().own_grid
     if grid:
         repeats = _stage(
@@ -160,6 +168,22 @@ def _rows(protocol: str, choice: Choice) -> list[dict[str, Any]]:
         }
         for row in choice.table
     ]
+
+
+def _usual(protocol: str, folds: Folds) -> list[dict[str, Any]]:
+    """What showing best sellers would have scored, for comparison."""
+    if not folds:
+        return []
+    values = np.concatenate(
+        [
+            values_of(popular_lists(past, cases, k=K), cases, past, K)[f"{METRIC}@{K}"]
+            for past, cases in folds
+        ]
+    )
+    ends = (float(values.mean()), *confidence(values))
+    score, low, high = (round(end, DIGITS) for end in ends)
+    row = {"protocol": protocol, "method": POPULARITY, "params": {}, "chosen": False}
+    return [{**row, "score": score, "low": low, "high": high}]
 
 
 def _part(progress: Progress | None, start: float, stop: float) -> Progress | None:

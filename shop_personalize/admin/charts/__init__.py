@@ -7,9 +7,21 @@ numbers as a table.
 """
 
 from shop_personalize.admin.charts.bars import Bar, bars, funnel
+from shop_personalize.admin.charts.dots import Dot, dots
 from shop_personalize.admin.charts.heat import heat
 from shop_personalize.admin.charts.histogram import histogram
 from shop_personalize.admin.charts.line import Series, line
 from shop_personalize.admin.charts.sparkline import sparkline
 
-__all__ = ["Bar", "Series", "bars", "funnel", "heat", "histogram", "line", "sparkline"]
+__all__ = [
+    "Bar",
+    "Dot",
+    "Series",
+    "bars",
+    "dots",
+    "funnel",
+    "heat",
+    "histogram",
+    "line",
+    "sparkline",
+]

@@ -10,8 +10,10 @@ from django.utils.translation import override
 
 from shop_personalize.admin.charts import (
     Bar,
+    Dot,
     Series,
     bars,
+    dots,
     funnel,
     heat,
     histogram,
@@ -188,3 +190,53 @@ def test_a_label_from_outside_is_escaped_and_nothing_is_styled_inline() -> None:
     drawn = bars("Sales", [Bar("<script>", 1)])
     assert "<script>" not in drawn
     assert not re.search(r"style=|\son\w+=", drawn)
+
+
+ROWS = [
+    Dot("Walk", 0.12, 0.1, 0.15, marked=True),
+    Dot("Blend", 0.08),
+    Dot("Best sellers", 0.04, 0.02, 0.05, tone="quiet"),
+]
+
+
+def test_dots_stand_on_one_scale_from_zero_with_their_intervals() -> None:
+    drawn = parsed(dots("Score", ROWS, write=lambda value: f"{value:.2f}"))
+    # the scale runs from 0 to 0.15 between 1.5 and 98.5 percent
+    at = [circle.attrib["cx"] for circle in drawn.iter("circle")]
+    assert at == ["79.1%", "53.23%", "27.37%"]
+    lines = [
+        (line.attrib["x1"], line.attrib["x2"])
+        for line in drawn.iter("line")
+        if "sp-line" in line.attrib["class"]
+    ]
+    assert lines == [
+        ("66.17%", "98.5%"),
+        ("53.23%", "53.23%"),
+        ("14.43%", "33.83%"),
+    ]
+
+
+def test_the_dot_that_was_taken_is_larger_and_named_so() -> None:
+    drawn = dots("Score", ROWS, write=lambda value: f"{value:.2f}")
+    sizes = [circle.attrib["r"] for circle in parsed(drawn).iter("circle")]
+    assert sizes == ["6", "4", "4"]
+    named = [text for text in texts(drawn) if text[0] not in "0123456789"]
+    assert named == ["✔ Walk", "Blend", "Best sellers"]
+
+
+def test_dots_are_told_in_words_and_as_a_table() -> None:
+    drawn = parsed(dots("Score", ROWS, write=lambda value: f"{value:.2f}"))
+    spoken = [each.text for each in drawn.iter("desc")]
+    assert spoken == ["Walk 0.12; Blend 0.08; Best sellers 0.04"]
+    cells = [[cell.text for cell in row] for row in drawn.iter("tr")]
+    assert cells[1:] == [
+        ["✔ Walk", "0.12", "0.10–0.15"],
+        ["Blend", "0.08", None],
+        ["Best sellers", "0.04", "0.02–0.05"],
+    ]
+
+
+def test_dots_of_nothing_are_an_empty_scale() -> None:
+    drawn = dots("Score", [])
+    assert [each.tag for each in parsed(drawn).iter("circle")] == []
+    assert texts(drawn) == ["0", "1"]
