@@ -35,19 +35,21 @@ def mixture(
     parts: Mapping[str, Recommender],
     *,
     weights: Mapping[str, float] | None = None,
+    asks: Mapping[str, dict[str, Any]] | None = None,
     **config: Any,
 ) -> Mixed:
     """Put fitted recommenders into one model that adds them up.
 
     Each part's scores are divided by their largest and multiplied by its weight (1
-    unless ``weights`` says otherwise). ``config`` holds more for the whole: ``depth``,
-    ``pool``, ``seen``, ``own``. How a part scores what was bought again is left out;
-    that is a part of its own.
+    unless ``weights`` says otherwise). ``asks`` holds what is different in the
+    configuration of a part, such as another ``context``; ``config`` more for the whole:
+    ``depth``, ``pool``, ``seen``, ``own``. How a part scores what was bought again is
+    left out; that is a part of its own.
     """
     extras: Arrays = {}
     entries = []
     for name, part in parts.items():
-        asked = dict(part.query_config_)
+        asked = {**part.query_config_, **(asks or {}).get(name, {})}
         if not asked.get("own", {}).get("only"):
             asked.pop("own", None)
         weight = float((weights or {}).get(name, 1.0))
