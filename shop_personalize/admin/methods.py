@@ -47,6 +47,13 @@ TITLES: dict[str, _StrPromise] = {
 """What methods are called here; the technical name stands beside it."""
 
 
+ASKED: dict[str, _StrPromise] = {
+    "new": gettext_lazy("Products the customer had not bought before"),
+    "repeat": gettext_lazy("All products, those bought before included"),
+    "next": gettext_lazy("What comes with a product or a basket"),
+}
+
+
 @dataclass(frozen=True)
 class Trial:
     """A row of the table of all that was tried."""
@@ -136,9 +143,13 @@ def chart(
     )
 
 
-def trials(recommender: Recommender) -> list[Trial]:
-    """Every trial of the last search, in the order they were made."""
-    return [_trial(row, recommender) for row in _table(recommender)]
+def trials(recommender: Recommender) -> list[tuple[str, list[Trial]]]:
+    """Every trial of the last search by what was asked, in the order they were made."""
+    groups: dict[str, list[Trial]] = {}
+    for row in _table(recommender):
+        asked = str(row.get("protocol", ""))
+        groups.setdefault(asked, []).append(_trial(row, recommender))
+    return [(str(ASKED.get(asked, asked)), rows) for asked, rows in groups.items()]
 
 
 def left_out(version: ModelVersion) -> list[str]:
@@ -198,17 +209,22 @@ def _trial(row: Mapping[str, Any], recommender: Recommender) -> Trial:
     return Trial(
         method=title_of(str(row.get("method", "")), recommender),
         params=", ".join(
-            f"{name} = {value}" for name, value in (row.get("params") or {}).items()
+            f"{name} = {_value(value)}"
+            for name, value in (row.get("params") or {}).items()
         ),
         score=_score(row.get("score")),
         between=f"{_score(row['low'])}\N{EN DASH}{_score(row['high'])}"
         if "low" in row and "high" in row
         else "",
         confirmed=_score(row.get("confirmed")) if "confirmed" in row else "",
-        took=duration(row.get("seconds")) if row.get("seconds") is not None else "",
+        took=duration(row["seconds"]) if row.get("seconds") else "",
         note=str(row.get("note", "")),
         chosen=bool(row.get("chosen")),
     )
+
+
+def _value(value: Any) -> str:
+    return f"{value:g}" if isinstance(value, float) else str(value)
 
 
 def _score(value: float | None) -> str:

@@ -15,9 +15,9 @@ if TYPE_CHECKING:
 
     from django.utils.safestring import SafeString
 
-ROW, WORDS, LINE, FOOT = 40, 14, 26, 20
-"""Heights in px: a row, its words, its line and dot, the scale beneath."""
-LEFT, RIGHT = 1.5, 98.5
+ROW, WORDS, LINE, HALF, FOOT = 44, 14, 28, 7, 20
+"""Heights in px: a row, its words, its dot, half the marks about it, the foot."""
+LEFT, RIGHT = 1.0, 99.0
 """Percent of the width between which the scale runs, so that no dot is cut off."""
 
 
@@ -54,7 +54,7 @@ def dots(
     height = len(rows) * ROW + FOOT
     body = format_html(
         "{}{}",
-        _grid(scale, marks, len(rows) * ROW, write),
+        _grid(scale, marks, len(rows), write),
         format_html_join(
             "", "{}", ((_row(at, row, scale, write),) for at, row in enumerate(rows))
         ),
@@ -115,22 +115,38 @@ def _row(at: int, row: Dot, scale: _Scale, write: Callable[[float], str]) -> Saf
 
 
 def _grid(
-    scale: _Scale, marks: Sequence[float], bottom: float, write: Callable[[float], str]
+    scale: _Scale, marks: Sequence[float], rows: int, write: Callable[[float], str]
 ) -> SafeString:
-    return format_html_join(
+    """The scale's marks behind each row's dot, and their numbers at the foot."""
+    lines = format_html_join(
         "",
-        '<line class="{0}" x1="{1}" x2="{1}" y1="0" y2="{2}"/>'
-        '<text class="sp-tick" x="{1}" y="{3}" text-anchor="{4}">{5}</text>',
+        '<line class="{0}" x1="{1}" x2="{1}" y1="{2}" y2="{3}"/>',
         (
             (
-                "sp-axis" if mark == 0 else "sp-grid",
+                "sp-grid" if mark else "sp-axis",
                 pct(scale.x(mark)),
-                px(bottom),
-                px(bottom + FOOT - 6),
-                _anchor(mark, marks),
-                write(mark),
+                px(row * ROW + LINE - HALF),
+                px(row * ROW + LINE + HALF),
             )
+            for row in range(rows)
             for mark in marks
+        ),
+    )
+    return format_html(
+        "{}{}",
+        lines,
+        format_html_join(
+            "",
+            '<text class="sp-tick" x="{}" y="{}" text-anchor="{}">{}</text>',
+            (
+                (
+                    pct(scale.x(mark)),
+                    px(rows * ROW + FOOT - 6),
+                    _anchor(mark, marks),
+                    write(mark) if mark else "0",
+                )
+                for mark in marks
+            ),
         ),
     )
 

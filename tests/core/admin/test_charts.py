@@ -201,18 +201,18 @@ ROWS = [
 
 def test_dots_stand_on_one_scale_from_zero_with_their_intervals() -> None:
     drawn = parsed(dots("Score", ROWS, write=lambda value: f"{value:.2f}"))
-    # the scale runs from 0 to 0.15 between 1.5 and 98.5 percent
+    # the scale runs from 0 to 0.15 between 1 and 99 percent
     at = [circle.attrib["cx"] for circle in drawn.iter("circle")]
-    assert at == ["79.1%", "53.23%", "27.37%"]
+    assert at == ["79.4%", "53.27%", "27.13%"]
     lines = [
         (line.attrib["x1"], line.attrib["x2"])
         for line in drawn.iter("line")
         if "sp-line" in line.attrib["class"]
     ]
     assert lines == [
-        ("66.17%", "98.5%"),
-        ("53.23%", "53.23%"),
-        ("14.43%", "33.83%"),
+        ("66.33%", "99%"),
+        ("53.27%", "53.27%"),
+        ("14.07%", "33.67%"),
     ]
 
 

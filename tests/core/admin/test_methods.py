@@ -128,7 +128,8 @@ def test_the_recommender_shows_every_trial(admin: Client, version: Any) -> None:
     assert "2 trials in 48 s. Learned blend with its own numbers did best." in html
     assert "trees = 50" in html
     assert "not tried: it would have taken too long" in html
-    made = methods.trials(version.recommender)
+    ((asked, made),) = methods.trials(version.recommender)
+    assert asked == "Products the customer had not bought before"
     assert [(t.method, t.score, t.between, t.confirmed, t.chosen) for t in made] == [
         ("Graph walk", "0.100", "0.090–0.110", "0.101", False),
         ("Learned blend", "0.120", "0.110–0.130", "0.121", True),
