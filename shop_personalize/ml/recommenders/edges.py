@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
 from typing import Any
 
@@ -11,9 +12,16 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from shop_personalize.ml.knowledge import ItemNeighbors
+from shop_personalize.ml.threads import threads
 
-ENTRIES_AT_ONCE = 20_000_000
-"""Upper estimate of the multiplications of one block of rows (12 bytes each)."""
+ENTRIES_AT_ONCE = 2_000_000
+"""Upper estimate of the multiplications of one block of rows (12 bytes each): few
+enough to stay near the processor."""
+
+Block = tuple[sparse.csr_array, NDArray[Any]]
+"""Rows with scores, and the support of each entry."""
+Rows = tuple[NDArray[Any], NDArray[Any], NDArray[Any], NDArray[Any]]
+"""Indices, scores, support of the edges of some rows, and the rows' sizes."""
 
 
 def no_edges(n_items: int) -> ItemNeighbors:
@@ -27,53 +35,124 @@ def no_edges(n_items: int) -> ItemNeighbors:
 
 
 def neighbors_from(
-    blocks: Iterator[tuple[sparse.csr_array, NDArray[Any]]],
+    blocks: Iterator[Block], n_items: int, *, k: int, min_support: float
+) -> ItemNeighbors:
+    """Prune blocks of (rows with scores, support of each entry) to the top ``k``.
+
+    Blocks come in row order. Self-edges, scores <= 0 and edges with less than
+    ``min_support`` are dropped; equal scores are ordered by column.
+    """
+    parts = []
+    start = 0
+    for block in blocks:
+        parts.append(_pruned(block, start, k, min_support))
+        start += block[0].shape[0]
+    return _joined(parts, n_items)
+
+
+def neighbors_of(
+    make: Callable[[slice], Block],
+    rows: Iterable[slice],
     n_items: int,
     *,
     k: int,
     min_support: float,
 ) -> ItemNeighbors:
-    """Prune blocks of (rows with scores, support of each entry) to the top ``k``.
+    """Do the same with blocks made by ``make``, several at once.
 
-    Blocks come in row order. Self-edges, scores <= 0 and edges with less than
-    ``min_support`` are dropped.
+    ``rows`` cut the rows in order; threads are as many as
+    :func:`shop_personalize.ml.threads.threads` says.
     """
-    kept: list[tuple[NDArray[Any], NDArray[Any], NDArray[Any]]] = []
-    for scores, support in blocks:
-        enough = (scores.data > 0) & (support >= min_support)
-        for at in range(scores.shape[0]):
-            part = slice(scores.indptr[at], scores.indptr[at + 1])
-            usable = enough[part] & (scores.indices[part] != len(kept))
-            best = _best(scores.indices[part], scores.data[part], usable, k)
-            kept.append(
-                (
-                    scores.indices[part][best],
-                    scores.data[part][best],
-                    support[part][best],
-                )
-            )
-    if not kept:
+
+    def work(part: slice) -> Rows:
+        return _pruned(make(part), part.start, k, min_support)
+
+    count = threads()
+    if count <= 1:
+        return _joined(list(map(work, rows)), n_items)
+    with ThreadPoolExecutor(count) as pool:
+        return _joined(list(pool.map(work, rows)), n_items)
+
+
+def _joined(parts: list[Rows], n_items: int) -> ItemNeighbors:
+    if not parts:
         return no_edges(n_items)
-    indices, data, supports = (
-        np.concatenate(column) for column in zip(*kept, strict=True)
+    indices, data, support, sizes = (
+        np.concatenate(column) for column in zip(*parts, strict=True)
     )
-    sizes = [len(row[0]) for row in kept]
-    return ItemNeighbors(
-        np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64),
-        indices.astype(np.int32),
-        data.astype(np.float32),
-        np.ceil(supports).astype(np.int32),
+    ends = np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64)
+    return ItemNeighbors(ends, indices, data, support)
+
+
+def _pruned(block: Block, start: int, k: int, min_support: float) -> Rows:
+    """Best entries of each row (the first is row ``start``), best first."""
+    scores, support = block
+    values = scores.data
+    ends: NDArray[Any] = scores.indptr
+    if min_support > 0:
+        values = np.where(support >= min_support, values, 0)
+    at = _promising(values, ends, k + 1)
+    ends = np.searchsorted(at, ends)
+    own = np.repeat(np.arange(start, start + len(ends) - 1), np.diff(ends))
+    usable = (values[at] > 0) & (scores.indices[at] != own)
+    ends = np.concatenate([[0], np.cumsum(usable)])[ends]
+    at = at[usable]
+    places, sizes = _smallest(_keys(values[at], scores.indices[at]), ends, k)
+    at = at[places]
+    return (
+        scores.indices[at].astype(np.int32),
+        values[at].astype(np.float32),
+        np.ceil(support[at]).astype(np.int32),
+        sizes,
     )
 
 
-def _best(
-    columns: NDArray[Any], scores: NDArray[Any], usable: NDArray[np.bool_], k: int
+def _promising(
+    values: NDArray[Any], ends: NDArray[Any], most: int
 ) -> NDArray[np.int64]:
-    """Positions of the ``k`` best usable entries, best first, ties by column."""
-    at = np.flatnonzero(usable)
-    if len(at) > k:
-        at = at[np.argpartition(-scores[at], k - 1)[:k]]
-    return np.asarray(at[np.lexsort((columns[at], -scores[at]))])
+    """Positions of at least the ``most`` largest values of each row, ties included.
+
+    Only the long rows are looked at one by one; what follows handles few entries.
+    """
+    lengths = np.diff(ends)
+    cuts = np.full(len(lengths), -np.inf, values.dtype)
+    for row in np.flatnonzero(lengths > most):
+        place = lengths[row] - most
+        cuts[row] = np.partition(values[ends[row] : ends[row + 1]], place)[place]
+    return np.flatnonzero(values >= np.repeat(cuts, lengths))
+
+
+def _keys(scores: NDArray[Any], columns: NDArray[Any]) -> NDArray[np.uint64]:
+    """Numbers that ascend as scores > 0 descend and, where equal, columns ascend.
+
+    The bits of a positive float32 ascend with its value.
+    """
+    bits = scores.astype(np.float32).view(np.uint32)
+    descending = (~bits).astype(np.uint64) << np.uint64(32)
+    return np.asarray(descending | columns.astype(np.uint64))
+
+
+def _smallest(
+    keys: NDArray[np.uint64], ends: NDArray[Any], k: int
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Positions of the ``k`` smallest keys of each row, ascending; rows' sizes.
+
+    Row r has the keys from ``ends[r]`` to ``ends[r + 1]``. One selection a long row,
+    one sort of all that was selected: a sort a row would cost more than the product.
+    """
+    counts = np.diff(ends)
+    sizes = np.minimum(counts, k)
+    width = int(sizes.max(initial=0))
+    filled = np.arange(width) < sizes[:, None]
+    places = np.where(filled, ends[:-1, None] + np.arange(width), 0)
+    for row in np.flatnonzero(counts > width):
+        start = ends[row]
+        part = np.argpartition(keys[start : ends[row + 1]], width - 1)[:width]
+        places[row] = part + start
+    last = np.iinfo(np.uint64).max
+    chosen = np.where(filled, keys[places] if len(keys) else last, last)
+    order = np.argsort(chosen, axis=1)
+    return np.take_along_axis(places, order, axis=1)[filled], sizes
 
 
 def row_blocks(left: sparse.csr_array, right: sparse.csr_array) -> Iterator[slice]:
@@ -106,6 +185,20 @@ def counted(
         support = product.data.copy()
         product.data = score(rows, product)
         yield product, support
+
+
+def nearest(
+    left: sparse.csr_array, right: sparse.csr_array, *, k: int
+) -> ItemNeighbors:
+    """Neighbors by the entries of ``left @ right`` themselves; support not counted."""
+
+    def make(rows: slice) -> Block:
+        product = sparse.csr_array(left[rows] @ right)
+        return product, np.zeros(product.nnz, np.int32)
+
+    return neighbors_of(
+        make, row_blocks(left, right), left.shape[0], k=k, min_support=0
+    )
 
 
 def reweighed(

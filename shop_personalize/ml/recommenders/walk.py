@@ -12,10 +12,10 @@ import numpy as np
 from scipy import sparse
 
 from shop_personalize.ml.online.neighbors import renewed
-from shop_personalize.ml.recommenders.edges import neighbors_from, row_blocks
+from shop_personalize.ml.recommenders.edges import Block, neighbors_of, row_blocks
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from numpy.typing import NDArray
 
@@ -56,7 +56,8 @@ def walk(
     left, right = left.astype(np.float32), right.tocsr().astype(np.float32)
     limits: dict[str, Any] = {"k": k, "min_support": min_support}
     if known is None or touched is None or touched.mean() > WORTHWHILE:
-        return neighbors_from(_with_support(left, right), matrix.shape[1], **limits)
+        blocks = row_blocks(left, right)
+        return neighbors_of(_block(left, right), blocks, matrix.shape[1], **limits)
     across = right.tocsc()
     return renewed(
         known,
@@ -93,18 +94,23 @@ def _edges(
     return one, two, three, four
 
 
-def _with_support(
-    left: sparse.csr_array, right: sparse.csr_array
-) -> Iterator[tuple[sparse.csr_array, NDArray[Any]]]:
+def _with_support(left: sparse.csr_array, right: sparse.csr_array) -> Iterator[Block]:
+    return map(_block(left, right), row_blocks(left, right))
+
+
+def _block(left: sparse.csr_array, right: sparse.csr_array) -> Callable[[slice], Block]:
     """Scores and distinct owners of each edge: one product, weighed and counted."""
     ones_left, ones_right = _ones(left), _ones(right)
-    for rows in row_blocks(left, right):
+
+    def make(rows: slice) -> Block:
         scores = sparse.csr_array(left[rows] @ right)
         counts = sparse.csr_array(ones_left[rows] @ ones_right)
         if scores.nnz != counts.nnz:
             scores = sparse.csr_array(counts + scores)
             scores.data -= counts.data
-        yield scores, counts.data
+        return scores, counts.data
+
+    return make
 
 
 def _ones(matrix: sparse.csr_array) -> sparse.csr_array:
