@@ -14,6 +14,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from shop_personalize.admin.block_account import accounts_of
 from shop_personalize.admin.names import name_of
 from shop_personalize.admin.numbers import NOTHING, duration, number
 from shop_personalize.admin.products import stored, titles
@@ -169,8 +170,9 @@ def preview(request: HttpRequest, block: Block, asked: dict[str, Any]) -> Previe
     took = time.perf_counter() - started
     trace = found.trace or {}
     names = {r.slug: name_of(r) for r in Recommender.objects.all()}
+    told = accounts_of(trace)
     return Preview(
-        shown=[_shown(each, names) for each in found],
+        shown=[_shown(each, names) | told.get(each.item_id, {}) for each in found],
         chain=_chain(trace, list(found), names),
         left_out=_left_out(trace),
         verdict=_verdict(block, found),
@@ -211,12 +213,17 @@ def _chain(
             "recommender": names.get(step["recommender"], step["recommender"]),
             "version": f"v{step['version']}" if step["version"] else NOTHING,
             "candidates": number(step["candidates"]),
+            "role": "" if not at else _role(step),
             "shown": number(
                 sum(1 for each in found if each.recommender == step["recommender"])
             ),
         }
-        for step in trace.get("chain", [])
+        for at, step in enumerate(trace.get("chain", []))
     ]
+
+
+def _role(step: dict[str, Any]) -> str:
+    return _("for the places of the new") if step["explores"] else _("backup")
 
 
 def _left_out(trace: dict[str, Any]) -> list[tuple[str, str]]:

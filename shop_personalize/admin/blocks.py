@@ -95,8 +95,10 @@ class BlockAdmin(PersonalizeAdmin):
                     "Try it with “Preview before saving”."
                 ),
                 "fields": [
-                    ("diversity", "per_category"),
-                    ("calibration", "damping"),
+                    "diversity",
+                    "per_category",
+                    "calibration",
+                    "damping",
                     "exploration",
                 ],
             },

@@ -130,6 +130,10 @@ class Asked:
                 "group": group,
             }
 
+    def is_explored(self, candidate: Candidate) -> bool:
+        """Whether it came for a place given to exploration, not because others fail."""
+        return candidate.algorithm == NEW and candidate.step >= len(self.block.chain)
+
     def step(self, at: int) -> Step | None:
         """The recommender of a step; behind the chain come new products."""
         if at < len(self.block.chain):

@@ -83,5 +83,5 @@ def _item(
         block=name,
         rid=sign(token),
         candidate=candidate,
-        is_backup=candidate.step > 0,
+        is_backup=candidate.step > 0 and not asked.is_explored(candidate),
     )

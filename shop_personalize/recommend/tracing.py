@@ -36,13 +36,18 @@ def trace_of(
 
 
 def _chain(asked: Asked, choice: Choice) -> list[dict[str, Any]]:
+    """Who was asked; behind the chain, who fills the places given to exploration."""
+    guests = [c for c in choice.proposed if asked.is_explored(c)]
+    behind = asked.step(len(asked.block.chain)) if guests else None
+    steps = [*asked.block.chain, *([behind] if behind else [])]
     return [
         {
             "recommender": step.slug,
             "version": step.number or None,
             "candidates": sum(1 for c in choice.proposed if c.step == at),
+            "explores": at >= len(asked.block.chain),
         }
-        for at, step in enumerate(asked.block.chain)
+        for at, step in enumerate(steps)
     ]
 
 

@@ -33,7 +33,7 @@ class Effect:
 class Account:
     """One item's score, its parts (largest first) and whether they are exact.
 
-    ``people`` counts the past histories behind it, where there are any;
+    ``people``: at least so many past histories stand behind it, where they are counted;
     ``recommenders`` are the parts of a mixture by name, with the amount of each in the
     sum; ``effects`` are a ranker's, approximate.
     """

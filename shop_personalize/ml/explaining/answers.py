@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -17,17 +18,19 @@ from shop_personalize.ml.explaining.account import (
 )
 from shop_personalize.ml.explaining.rankers import effects_of
 from shop_personalize.ml.explaining.shapes import (
+    MANY,
     Split,
     left_out,
-    list_score,
-    score_of,
+    scored,
     split_of,
 )
 from shop_personalize.ml.knowledge import (
     NOBODY,
     Arrays,
+    Candidates,
     Ints,
     Mixture,
+    Query,
     Ranking,
     part_of,
 )
@@ -55,6 +58,50 @@ class Asked:
     repeats: bool = False
     group: str = ""
     n: int = DEPTH
+
+    @cached_property
+    def query(self) -> Query:
+        """Which items speak, and how loudly."""
+        return query_of(self.config, self.history, self.anchors, self.group)
+
+    @cached_property
+    def answered(self) -> Candidates:
+        """All that is answered but for what was bought before: staff ask of any."""
+        if isinstance(self.knowledge, Mixture):
+            config = {key: value for key, value in self.config.items() if key != "own"}
+            return replace(self, config=config).serve()
+        return self.knowledge.candidates(self.query, MANY)
+
+    @cached_property
+    def best(self) -> float:
+        """The largest score without what was bought before; 1 if there is none."""
+        return _first(self.answered)
+
+    @cached_property
+    def top(self) -> float:
+        """The largest score of all that would be answered; 1 if there is none."""
+        return _first(self.serve())
+
+    @cached_property
+    def inner(self) -> dict[str, Asked]:
+        """The same question to each part of a mixture, by name."""
+        known = self.knowledge
+        if not isinstance(known, Mixture):
+            return {}
+        return {p["name"]: self.part(p, known) for p in self.config["parts"]}
+
+    def serve(self) -> Candidates:
+        """What the shop would be answered."""
+        return answer(
+            self.knowledge,
+            self.config,
+            self.extras,
+            history=self.history,
+            anchors=self.anchors,
+            n=self.n,
+            repeats=self.repeats,
+            group=self.group,
+        )
 
     def part(self, entry: dict[str, Any], known: Mixture) -> Asked:
         """The same question to a part of a mixture."""
@@ -93,10 +140,14 @@ def accounts(
     return [_account(asked, int(item)) for item in items]
 
 
+def _first(found: Candidates) -> float:
+    return float(found.scores[0]) if len(found) and found.scores[0] > 0 else 1.0
+
+
 def _account(asked: Asked, item: int) -> Account:
     own = asked.config.get("own")
     if isinstance(asked.knowledge, Mixture):
-        found = _of_mixture(asked, asked.knowledge, item)
+        found = _of_mixture(asked, item)
     else:
         found = _of_shape(asked, item)
     if not own or not (asked.repeats or own.get("only")):
@@ -105,14 +156,12 @@ def _account(asked: Asked, item: int) -> Account:
 
 
 def _of_shape(asked: Asked, item: int) -> Account:
-    known = asked.knowledge
-    query = query_of(asked.config, asked.history, asked.anchors, asked.group)
-    if isinstance(known, Ranking):
-        score = list_score(known, query, item)
-        return Account(item, score, ordered([Part(FROM_LIST, NOBODY, score)]))
-    score = score_of(known, query, item)
+    known, query = asked.knowledge, asked.query
+    score = scored(asked.answered, item)
     if not score:
         return Account(item, 0.0)
+    if isinstance(known, Ranking):
+        return Account(item, score, ordered([Part(FROM_LIST, NOBODY, score)]))
     split = split_of(known, query, item)
     exact = abs(split.amounts.sum() + split.base - score) <= CLOSE * abs(score)
     if not exact:
@@ -134,44 +183,23 @@ def _with_own(asked: Asked, own: dict[str, Any], found: Account) -> Account:
     mine = Part(FROM_OWN_PAST, found.item, past)
     if own.get("only"):
         return Account(found.item, past, ordered([mine]))
-    others = found.scaled(own.get("others", 1.0) / _best(asked))
+    others = found.scaled(own.get("others", 1.0) / asked.best)
     score = others.score + past
     return replace(others, score=score, parts=ordered([*others.parts, mine]))
 
 
-def _best(asked: Asked) -> float:
-    """The largest score there is without what was bought before; 1 if there is none."""
-    config = {key: value for key, value in asked.config.items() if key != "own"}
-    top = _answered(replace(asked, config=config), 1)
-    return float(top.scores[0]) if len(top) and top.scores[0] > 0 else 1.0
-
-
-def _answered(asked: Asked, n: int) -> Any:
-    return answer(
-        asked.knowledge,
-        asked.config,
-        asked.extras,
-        history=asked.history,
-        anchors=asked.anchors,
-        n=n,
-        repeats=asked.repeats,
-        group=asked.group,
-    )
-
-
-def _of_mixture(asked: Asked, known: Mixture, item: int) -> Account:
+def _of_mixture(asked: Asked, item: int) -> Account:
     """Parts of parts: each recommender's account by its weight over its best score."""
     told: list[tuple[str, float]] = []
     parts: list[Part] = []
     exact, people = True, 0
     for entry in asked.config["parts"]:
-        inner = asked.part(entry, known)
-        top = _answered(inner, inner.n)
-        best = float(top.scores[0]) if len(top) and top.scores[0] > 0 else 1.0
-        share = _account(inner, item).scaled(float(entry.get("weight", 1.0)) / best)
+        inner = asked.inner[entry["name"]]
+        weight = float(entry.get("weight", 1.0))
+        share = _account(inner, item).scaled(weight / inner.top)
         told.append((entry["name"], share.score))
         parts += share.parts
-        exact, people = exact and share.exact, people + share.people
+        exact, people = exact and share.exact, max(people, share.people)
     told.sort(key=lambda pair: -pair[1])
     found = Account(
         item,
@@ -181,11 +209,13 @@ def _of_mixture(asked: Asked, known: Mixture, item: int) -> Account:
         people=people,
         recommenders=tuple((name, amount) for name, amount in told if amount),
     )
-    return _ranked(asked, known, found) if asked.config.get("ranker") else found
+    return _ranked(asked, found) if asked.config.get("ranker") else found
 
 
-def _ranked(asked: Asked, known: Mixture, found: Account) -> Account:
+def _ranked(asked: Asked, found: Account) -> Account:
     """What the ranker made of it; what carried the sum is a hint, no more."""
+    known = asked.knowledge
+    assert isinstance(known, Mixture)  # noqa: S101  only a mixture has a ranker
     score, effects = effects_of(
         known,
         asked.config,

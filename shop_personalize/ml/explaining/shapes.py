@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from shop_personalize.ml.knowledge import (
+    Candidates,
     Factors,
     Histories,
     ItemNeighbors,
     Knowledge,
     Query,
-    Ranking,
     RatedFactors,
 )
 
@@ -58,9 +58,13 @@ def left_out(knowledge: Knowledge, query: Query, item: int) -> NDArray[np.float6
     return found
 
 
-def score_of(knowledge: Knowledge, query: Query, item: int, n: int = MANY) -> float:
-    """Score of one item among the ``n`` best answers, 0 if it is not there."""
-    found = knowledge.candidates(query, n)
+def score_of(knowledge: Knowledge, query: Query, item: int) -> float:
+    """Score of one item, 0 if it is not answered."""
+    return scored(knowledge.candidates(query, MANY), item)
+
+
+def scored(found: Candidates, item: int) -> float:
+    """Score of one item in a list, 0 if it is not there."""
     at = np.flatnonzero(found.items == item)
     return float(found.scores[at[0]]) if len(at) else 0.0
 
@@ -74,7 +78,7 @@ def _of_neighbors(known: ItemNeighbors, query: Query, item: int) -> Split:
         if len(here):
             found[at] = float(query.weights[at]) * float(scores[here].sum())
             start = int(known.indptr[code])
-            people += int(known.support[start + here].sum())
+            people = max(people, int(known.support[start + here].max()))
     return Split(found, people)
 
 
@@ -139,11 +143,6 @@ def _of_ratings(known: RatedFactors, query: Query, item: int) -> Split:
     moved = np.linalg.solve(known.precision + own.T @ own, mine)
     base = float(known.offsets[item] + mine @ known.prior)
     return Split(np.asarray((own @ moved) * above, np.float64), base=base)
-
-
-def list_score(known: Ranking, query: Query, item: int) -> float:
-    """What a list says of an item: its score in the query's group."""
-    return score_of(known, query, item, n=len(known.items))
 
 
 _SPLITS: dict[str, Callable[[Any, Query, int], Split]] = {

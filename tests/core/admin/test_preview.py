@@ -14,6 +14,7 @@ from django.urls import reverse
 from shop_personalize.admin.block_preview import PreviewForm, find_visitor
 from shop_personalize.models import Block, BlockDay, Interaction, Recommender, Visitor
 from shop_personalize.models.visitor import visitor_key
+from tests.core.recommend import builders
 
 pytestmark = pytest.mark.django_db
 
@@ -169,3 +170,42 @@ def test_everything_may_be_left_empty() -> None:
     form = PreviewForm({})
     assert form.is_valid()
     assert form.cleaned_data == {"visitor": None, "product": "", "basket": []}
+
+
+def test_staff_read_where_a_score_comes_from_and_what_was_moved(admin: Client) -> None:
+    made = builders.products(9)
+    ids = builders.id_map(made)
+    near = {made[0]: [made[5], made[7]], made[1]: [made[6], made[5]]}
+    known = builders.neighbors(ids, near)
+    builders.publish("for_you", ids, known, builders.HISTORY_CONTEXT)
+    builders.did("someone", "view", made[1])
+    builders.did("someone", "purchase", made[0])
+    Block.objects.filter(slug="home-for-you").update(per_category=1)
+    block = Block.objects.get(slug="home-for-you")
+    response = preview(admin, block, visitor="someone")
+    shown = {each["title"]: each for each in response.context["result"].shown}
+    assert shown["Gift 6"]["sources"] == [("86 %", "Gift 1"), ("14 %", "Gift 2")]
+    assert (shown["Gift 6"]["exact"], shown["Gift 6"]["people"]) == (True, "9")
+    assert shown["Gift 8"]["moves"] == [
+        "at most so many of one category: from place 2 to 3"
+    ]
+    text = response.content.decode()
+    assert "The score comes from" in text
+    assert "Behind it: at least 9 visitors." in text
+
+
+def test_a_product_explored_is_no_backup(admin: Client) -> None:
+    made = builders.products(9)
+    ids = builders.id_map(made)
+    builders.popular(made[:8], ids)
+    late = builders.ranking(ids, made[8:])
+    builders.publish("new", ids, late, builders.NO_CONTEXT)
+    Block.objects.filter(slug="home-popular").update(exploration=1.0, limit=3)
+    block = Block.objects.get(slug="home-popular")
+    result = preview(admin, block).context["result"]
+    roles = [(step["recommender"], step["role"]) for step in result.chain]
+    assert roles == [
+        ("Best sellers", ""),
+        ("New arrivals", "for the places of the new"),
+    ]
+    assert {each["is_backup"] for each in result.shown} == {False}

@@ -68,7 +68,7 @@ def test_explain_says_where_a_score_comes_from(guest: str) -> None:
         {"kind": "item", "item": str(made[0].pk), "share": 0.8571},
         {"kind": "item", "item": str(made[1].pk), "share": 0.1429},
     ]
-    assert data["account"]["people"] == 18
+    assert data["account"]["people"] == 9
 
 
 def test_what_is_not_shown_is_accounted_for_too(guest: str) -> None:
