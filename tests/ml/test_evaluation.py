@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from io import StringIO
 from typing import Any
 
@@ -10,6 +11,7 @@ import numpy as np
 import pytest
 from django.core.management import CommandError, call_command
 
+from shop_personalize.management.verbs import evaluate_verb
 from shop_personalize.ml.evaluation import Cases, cases_for, measure, popularity
 from shop_personalize.ml.evaluation import cases as cases_module
 from shop_personalize.ml.evaluation.measure import among
@@ -400,6 +402,48 @@ def test_command_prints_a_line_for_each_recommender() -> None:
     judged = [name for name, spec in specs().items() if spec.evaluated]
     assert [name for name in judged if name not in text] == []
     assert "Learned without the last 20 days" in text
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("history")
+def test_command_measures_every_method(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(evaluate_verb, "specs", lambda: {"walk": WALK})
+    out = StringIO()
+    call_command("personalize", "evaluate", "--methods", "--json", stdout=out)
+    rows = json.loads(out.getvalue())["recommenders"]
+    assert [(row["method"], row["protocol"]) for row in rows] == [
+        (method, protocol)
+        for method in ("popular", "walk", "absent")
+        for protocol in ("new", "repeat")
+    ]
+    assert [row["cases"] > 0 for row in rows] == [True] * 4 + [False] * 2
+    assert rows[-1]["note"].startswith("ModuleNotFoundError")
+    low, high = rows[2]["sure"]["ndcg@10"]
+    assert low < rows[2]["metrics"]["ndcg@10"] < high
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("history")
+def test_command_shows_what_a_search_has_tried(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(tuning, "FEW_CASES", 5)
+    monkeypatch.setattr(evaluate_verb, "specs", lambda: {"walk": WALK})
+    asked = ("personalize", "evaluate", "--tune", "--budget", "0", "--days", "20")
+    out = StringIO()
+    call_command(*asked, stdout=out)
+    text = out.getvalue()
+    assert re.search(r"✔\s+popular\s+0\.\d{4}\s+0\.\d{4}–0\.\d{4}", text)
+    assert re.search(r"walk .*not tried: it would have taken too long", text)
+    out = StringIO()
+    call_command(*asked, "--json", stdout=out)
+    (row, _again) = json.loads(out.getvalue())["recommenders"]
+    assert [trial["method"] for trial in row["trials"]] == [
+        "popular",
+        "walk",
+        "absent",
+        "popularity",
+    ]
 
 
 @pytest.mark.django_db
