@@ -137,11 +137,15 @@ def _likeness(scope: Scope, ids: Sequence[str]) -> NDArray[np.float64] | None:
     if artifact is None or not isinstance(artifact.knowledge, ItemNeighbors):
         return None
     codes = artifact.ids.codes(ids)
-    place = {int(code): at for at, code in enumerate(codes) if code >= 0}
+    known = np.flatnonzero(codes >= 0)
+    rows = [artifact.knowledge.row(int(codes[at])) for at in known]
+    near = np.concatenate([row[0] for row in rows] or [codes[:0]])
+    scores = np.concatenate([row[1] for row in rows] or [np.empty(0)])
+    order = known[np.argsort(codes[known])]
+    at = np.minimum(np.searchsorted(codes[order], near), max(len(order) - 1, 0))
+    hit = codes[order[at]] == near if len(order) else np.zeros(0, bool)
     found = np.zeros((len(ids), len(ids)))
-    for code, at in place.items():
-        near, scores = artifact.knowledge.row(code)
-        inside = np.flatnonzero(np.isin(near, codes))
-        columns = [place[int(each)] for each in near[inside]]
-        found[at, columns] = np.clip(scores[inside], 0.0, 1.0)
+    found[np.repeat(known, [len(row[0]) for row in rows])[hit], order[at[hit]]] = (
+        np.clip(scores[hit], 0.0, 1.0)
+    )
     return np.maximum(found, found.T)
