@@ -43,21 +43,11 @@ def walk(
     readily an item is arrived at. Where ``known`` served so far only the rows and
     columns of the ``touched`` items (items,) are computed anew.
     """
-    if trust is not None:
-        matrix, trust = matrix[trust > 0], trust[trust > 0]
-
-    start, through, end = exponents
-    columns = np.asarray(matrix.sum(axis=0), np.float64)
-    rows = np.asarray(matrix.sum(axis=1), np.float64)
-    left = (matrix @ sparse.diags_array(_power(columns, start))).T.tocsr()
-    passing = _power(rows, through) * (1.0 if trust is None else trust)
-    arriving = _power(columns, end) * (1.0 if appeal is None else appeal)
-    right = sparse.diags_array(passing) @ matrix @ sparse.diags_array(arriving)
-    left, right = left.astype(np.float32), right.tocsr().astype(np.float32)
+    left, right = halves(matrix, exponents, trust=trust, appeal=appeal)
     limits: dict[str, Any] = {"k": k, "min_support": min_support}
     if known is None or touched is None or touched.mean() > WORTHWHILE:
         blocks = row_blocks(left, right)
-        return neighbors_of(_block(left, right), blocks, matrix.shape[1], **limits)
+        return neighbors_of(block_of(left, right), blocks, matrix.shape[1], **limits)
     across = right.tocsc()
     return renewed(
         known,
@@ -66,6 +56,26 @@ def walk(
         lambda codes: _edges(left, across[:, codes].tocsr(), columns=codes),
         **limits,
     )
+
+
+def halves(
+    matrix: sparse.csr_array,
+    exponents: tuple[float, float, float],
+    *,
+    trust: NDArray[np.float64] | None = None,
+    appeal: NDArray[np.float64] | None = None,
+) -> tuple[sparse.csr_array, sparse.csr_array]:
+    """Items x owners and owners x items, whose product is the walk."""
+    if trust is not None:
+        matrix, trust = matrix[trust > 0], trust[trust > 0]
+    start, through, end = exponents
+    columns = np.asarray(matrix.sum(axis=0), np.float64)
+    rows = np.asarray(matrix.sum(axis=1), np.float64)
+    left = (matrix @ sparse.diags_array(power(columns, start))).T.tocsr()
+    passing = power(rows, through) * (1.0 if trust is None else trust)
+    arriving = power(columns, end) * (1.0 if appeal is None else appeal)
+    right = sparse.diags_array(passing) @ matrix @ sparse.diags_array(arriving)
+    return left.astype(np.float32), right.tocsr().astype(np.float32)
 
 
 def _edges(
@@ -95,10 +105,10 @@ def _edges(
 
 
 def _with_support(left: sparse.csr_array, right: sparse.csr_array) -> Iterator[Block]:
-    return map(_block(left, right), row_blocks(left, right))
+    return map(block_of(left, right), row_blocks(left, right))
 
 
-def _block(left: sparse.csr_array, right: sparse.csr_array) -> Callable[[slice], Block]:
+def block_of(left: sparse.csr_array, right: sparse.csr_array) -> Callable[[slice], Block]:
     """Scores and distinct owners of each edge: one product, weighed and counted."""
     ones_left, ones_right = _ones(left), _ones(right)
 
@@ -118,5 +128,6 @@ def _ones(matrix: sparse.csr_array) -> sparse.csr_array:
     return sparse.csr_array((ones, matrix.indices, matrix.indptr), shape=matrix.shape)
 
 
-def _power(degrees: NDArray[np.float64], exponent: float) -> NDArray[np.float64]:
+def power(degrees: NDArray[np.float64], exponent: float) -> NDArray[np.float64]:
+    """``degrees`` to the power -``exponent``; 0 stays 0."""
     return np.where(degrees > 0, np.maximum(degrees, 1e-30) ** -exponent, 0.0)
