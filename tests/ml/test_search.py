@@ -34,6 +34,14 @@ def test_equal_is_not_better() -> None:
     assert search(lambda p: 1.0, DEFAULT, GRID).params == DEFAULT
 
 
+def test_what_changes_nothing_is_left_alone() -> None:
+    grid = {"idle": (1, 2, 3, 4, 5), "a": (1, 2, 3)}
+    found = search(lambda p: p["a"], {"idle": 1, "a": 1}, grid)
+    tried = [trial["params"].get("idle") for trial in found.table]
+    assert found.params == {"idle": 1, "a": 3}
+    assert sorted(filter(None, tried)) == [2, 3]
+
+
 def test_out_of_time_leaves_the_default() -> None:
     found = search(lambda p: p["a"], DEFAULT, GRID, out_of_time=lambda: True)
     assert found.params == DEFAULT
