@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -41,24 +42,20 @@ def search(
     first = score(start)
     found = Found(start, first, first, [{"params": {}, "score": first}])
     seen = {_key(start)}
-    idle: set[str] = set()
-    total = max(SWEEPS * sum(map(len, grid.values())), 1)
-    done = 0
-    for _ in range(SWEEPS):
+    unmoved: Counter[str] = Counter()
+    points = [(name, value) for name, values in grid.items() for value in values]
+    for sweep in range(SWEEPS):
         before = found.params
-        for name, values in grid.items():
-            equal = 0
-            for value in values:
-                done += 1
-                if out_of_time():
-                    return found
-                if name not in idle:
-                    params = {**found.params, name: value}
-                    equal += _try(score, params, found, seen, default)
-                if equal == IDLE:
-                    idle.add(name)
-                if progress:
-                    progress(done / total, f"{name} = {value}: best {found.score:.4f}")
+        for at, (name, value) in enumerate(points):
+            if out_of_time():
+                return found
+            params = {**found.params, name: value}
+            if unmoved[name] < IDLE and _key(params) not in seen:
+                seen.add(_key(params))
+                unmoved[name] += _try(score, params, found, default)
+            if progress:
+                done = (sweep * len(points) + at + 1) / (SWEEPS * len(points))
+                progress(done, f"{name} = {value}: best {found.score:.4f}")
         if found.params == before:
             break
     return found
@@ -68,22 +65,17 @@ def _try(
     score: Callable[[dict[str, Any]], float],
     params: dict[str, Any],
     found: Found,
-    seen: set[str],
     default: Mapping[str, Any],
 ) -> bool:
-    """Score a point not seen yet, keep it if better; whether it is exactly as good."""
-    if _key(params) in seen:
-        return False
-    seen.add(_key(params))
-    reached = score(params)
+    """Score a point and keep it if it is better; whether it is exactly as good."""
+    reached, best = score(params), found.score
     changed = {
         name: params[name] for name in params if params[name] != default.get(name)
     }
     found.table.append({"params": changed, "score": reached})
-    equal = reached == found.score
-    if reached > found.score:
+    if reached > best:
         found.params, found.score = params, reached
-    return equal
+    return reached == best
 
 
 def _key(params: Mapping[str, Any]) -> str:
