@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from shop_personalize.ml.data import IdMap, TrainingData
 from shop_personalize.ml.knowledge import Factors, ItemNeighbors, Mixture
 from shop_personalize.ml.online import Renewal, moved, renewal_of
-from shop_personalize.ml.recommenders import walk as walk_module
+from shop_personalize.ml.recommenders import renewed as parts
 from shop_personalize.ml.recommenders.also_bought import AlsoBought
 from shop_personalize.ml.recommenders.for_you import ForYou
 from tests.ml.build import busy, names, shop
@@ -23,7 +23,7 @@ PLAIN: dict[str, Any] = {"decay_days": 1e9, "min_support": 1}
 @pytest.fixture(autouse=True)
 def always_in_parts(monkeypatch: pytest.MonkeyPatch) -> None:
     """Small shops are touched all over; in parts all the same."""
-    monkeypatch.setattr(walk_module, "WORTHWHILE", 1.0)
+    monkeypatch.setattr(parts, "WORTHWHILE", 2.0)
 
 
 def rows_of(known: Any, data: TrainingData) -> dict[str, dict[str, float]]:

@@ -3,10 +3,10 @@
 A visitor's own deeds need nothing of this: vectors and neighbors of a visitor are
 computed from the history at every request. What has to be learned are new products and
 what goes with what; :class:`Renewal` says what served so far and which items were
-touched since, and :func:`renewed` learns the rows and columns of those alone.
+touched since, so that the rows and columns of those alone are learned.
 """
 
-from shop_personalize.ml.online.neighbors import moved, renewed
+from shop_personalize.ml.online.neighbors import moved
 from shop_personalize.ml.online.renewal import Renewal, renewal_of
 
-__all__ = ["Renewal", "moved", "renewal_of", "renewed"]
+__all__ = ["Renewal", "moved", "renewal_of"]

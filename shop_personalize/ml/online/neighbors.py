@@ -9,7 +9,7 @@ import numpy as np
 from shop_personalize.ml.knowledge import ItemNeighbors
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Sequence
 
     from numpy.typing import NDArray
 
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
     Edges = tuple[NDArray[Any], NDArray[Any], NDArray[Any], NDArray[Any]]
     """Parallel columns of edges: row, column, score, support."""
+    Part = tuple[NDArray[Any], NDArray[Any], NDArray[Any], NDArray[Any]]
+    """Rows of edges: where each ends (one more than rows), column, score, support."""
 
 COMPARED = 64
 """Untouched rows that are computed anew to see how the scale of scores has moved."""
@@ -33,51 +35,61 @@ def moved(known: ItemNeighbors, old: IdMap, new: IdMap) -> ItemNeighbors:
     return pruned(found, len(new), k=len(new))
 
 
-def renewed(
-    known: ItemNeighbors,
-    touched: NDArray[np.bool_],
-    score_rows: Callable[[NDArray[np.int64]], Edges],
-    score_columns: Callable[[NDArray[np.int64]], Edges],
-    *,
-    k: int,
-    min_support: float,
-) -> ItemNeighbors:
-    """Replace the rows and columns of ``touched`` items (n,) in ``known``.
+def kept(known: ItemNeighbors, touched: NDArray[np.bool_], factor: float) -> Part:
+    """Return the edges between untouched items, their scores times ``factor``."""
+    rows, columns, scores, support = edges_of(known)
+    keep = ~touched[rows] & ~touched[columns]
+    sizes = np.bincount(rows[keep], minlength=known.n_items)
+    ends = np.concatenate([[0], np.cumsum(sizes)])
+    return ends, columns[keep], scores[keep] * factor, support[keep]
 
-    ``score_rows(codes)`` and ``score_columns(codes)`` return the edges of the whole
-    history that leave, or lead to, these items. Edges between untouched items keep
-    their scores, times one factor: as time goes by all scores fade alike, and the rows
-    of a few untouched items tell by how much (the median ratio). Exact but for what
-    changed in the degrees of visitors and items that untouched edges pass through.
+
+def beside(parts: Sequence[Part]) -> Part:
+    """Put the edges of the same rows from several parts side by side, in that order."""
+    sizes = [np.diff(ends) for ends, *_ in parts]
+    ends = np.concatenate([[0], np.cumsum(np.sum(sizes, axis=0))])
+    columns = np.empty(ends[-1], np.int64)
+    scores = np.empty(ends[-1], np.float32)
+    support = np.empty(ends[-1], np.float64)
+    start = ends[:-1].copy()
+    for (own, *values), size in zip(parts, sizes, strict=True):
+        at = np.arange(own[-1] - own[0]) + np.repeat(start - (own[:-1] - own[0]), size)
+        inside = slice(own[0], own[-1])
+        columns[at], scores[at], support[at] = (each[inside] for each in values)
+        start += size
+    return ends, columns, scores, support
+
+
+def fewer(part: Part, rows: slice) -> Part:
+    """Return the edges of some consecutive rows."""
+    ends, columns, scores, support = part
+    own = ends[rows.start : rows.stop + 1]
+    inside = slice(own[0], own[-1])
+    return own - own[0], columns[inside], scores[inside], support[inside]
+
+
+def scale_of(known: ItemNeighbors, codes: NDArray[np.int64], fresh: Part) -> float:
+    """Median of new over old score of the edges of a few rows; 1 if none is in both.
+
+    ``fresh`` holds the rows of ``codes`` as they are now. As time goes by all scores
+    fade alike, and rows that nothing touched tell by how much.
     """
-    fresh, rest = np.flatnonzero(touched), np.flatnonzero(~touched)
-    sample = _longest(known, rest)
-    rows = score_rows(np.concatenate([fresh, sample]))
-    factor = scale_of(known, rows, touched)
-    own = _where(rows, touched[rows[0]])
-    into = score_columns(fresh)
-    into = _where(into, ~touched[into[0]])
-    kept = edges_of(known)
-    kept = _where(kept, ~touched[kept[0]] & ~touched[kept[1]])
-    kept = (kept[0], kept[1], kept[2] * factor, kept[3])
-    every: Any = tuple(
-        np.concatenate(part) for part in zip(own, into, kept, strict=True)
-    )
-    usable = (every[2] > 0) & (every[3] >= min_support) & (every[0] != every[1])
-    return pruned(_where(every, usable), known.n_items, k=k)
+    ends, columns, scores, _ = fresh
+    ratios = [np.empty(0)]
+    for at, code in enumerate(codes):
+        near, before = known.row(int(code))
+        now = slice(ends[at], ends[at + 1])
+        _, new, old = np.intersect1d(columns[now], near, return_indices=True)
+        fine = (before[old] > 0) & (scores[now][new] > 0)
+        ratios.append(scores[now][new][fine] / before[old][fine])
+    found = np.concatenate(ratios)
+    return float(np.median(found)) if len(found) else 1.0
 
 
-def scale_of(known: ItemNeighbors, rows: Edges, touched: NDArray[np.bool_]) -> float:
-    """Median of new over old score of the edges between untouched items; 1 if none."""
-    new = _where(rows, ~touched[rows[0]] & ~touched[rows[1]])
-    old = edges_of(known)
-    n = max(known.n_items, 1)
-    new_key, old_key = new[0].astype(np.int64) * n + new[1], old[0] * n + old[1]
-    _, at, before = np.intersect1d(new_key, old_key, return_indices=True)
-    fine = (old[2][before] > 0) & (new[2][at] > 0)
-    if not fine.any():
-        return 1.0
-    return float(np.median(new[2][at][fine] / old[2][before][fine]))
+def sample(known: ItemNeighbors, codes: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return those of ``codes`` with the most neighbors, at most ``COMPARED``."""
+    sizes = np.diff(known.indptr)[codes]
+    return np.sort(codes[np.argsort(-sizes, kind="stable")[:COMPARED]])
 
 
 def edges_of(known: ItemNeighbors) -> Edges:
@@ -100,14 +112,3 @@ def pruned(edges: Edges, n_items: int, *, k: int) -> ItemNeighbors:
         scores[order].astype(np.float32),
         np.ceil(support[order]).astype(np.int32),
     )
-
-
-def _longest(known: ItemNeighbors, codes: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Those of ``codes`` with the most neighbors, at most ``COMPARED``."""
-    sizes = np.diff(known.indptr)[codes]
-    return codes[np.argsort(-sizes, kind="stable")[:COMPARED]]
-
-
-def _where(edges: Edges, mask: NDArray[Any]) -> Edges:
-    rows, columns, scores, support = edges
-    return rows[mask], columns[mask], scores[mask], support[mask]

@@ -11,19 +11,15 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from scipy import sparse
 
-from shop_personalize.ml.online.neighbors import renewed
 from shop_personalize.ml.recommenders.edges import Block, neighbors_of, row_blocks
+from shop_personalize.ml.recommenders.renewed import is_worthwhile, renewed
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
     from numpy.typing import NDArray
 
     from shop_personalize.ml.knowledge import ItemNeighbors
-    from shop_personalize.ml.online.neighbors import Edges
-
-WORTHWHILE = 0.4
-"""With a larger share of items touched, all rows at once are the quicker way."""
 
 
 def walk(
@@ -45,17 +41,10 @@ def walk(
     """
     left, right = halves(matrix, exponents, trust=trust, appeal=appeal)
     limits: dict[str, Any] = {"k": k, "min_support": min_support}
-    if known is None or touched is None or touched.mean() > WORTHWHILE:
+    if known is None or touched is None or not is_worthwhile(left, right, touched):
         blocks = row_blocks(left, right)
         return neighbors_of(block_of(left, right), blocks, matrix.shape[1], **limits)
-    across = right.tocsc()
-    return renewed(
-        known,
-        touched,
-        lambda codes: _edges(left[codes], right, rows=codes),
-        lambda codes: _edges(left, across[:, codes].tocsr(), columns=codes),
-        **limits,
-    )
+    return renewed(known, touched, left, right, block_of, **limits)
 
 
 def halves(
@@ -78,37 +67,9 @@ def halves(
     return left.astype(np.float32), right.tocsr().astype(np.float32)
 
 
-def _edges(
-    left: sparse.csr_array,
-    right: sparse.csr_array,
-    *,
-    rows: NDArray[np.int64] | None = None,
-    columns: NDArray[np.int64] | None = None,
-) -> Edges:
-    """Edges of a product as parallel columns; ``rows``, ``columns`` name its codes."""
-    found = [(np.empty(0, int), np.empty(0, int), np.empty(0), np.empty(0))]
-    start = 0
-    for scores, support in _with_support(left, right):
-        at = start + np.repeat(np.arange(scores.shape[0]), np.diff(scores.indptr))
-        to = scores.indices
-        found.append(
-            (
-                at if rows is None else rows[at],
-                to if columns is None else columns[to],
-                scores.data,
-                support,
-            )
-        )
-        start += scores.shape[0]
-    one, two, three, four = (np.concatenate(part) for part in zip(*found, strict=True))
-    return one, two, three, four
-
-
-def _with_support(left: sparse.csr_array, right: sparse.csr_array) -> Iterator[Block]:
-    return map(block_of(left, right), row_blocks(left, right))
-
-
-def block_of(left: sparse.csr_array, right: sparse.csr_array) -> Callable[[slice], Block]:
+def block_of(
+    left: sparse.csr_array, right: sparse.csr_array
+) -> Callable[[slice], Block]:
     """Scores and distinct owners of each edge: one product, weighed and counted."""
     ones_left, ones_right = _ones(left), _ones(right)
 
