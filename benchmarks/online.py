@@ -46,7 +46,7 @@ def run(console: Console, make: Callable[[], Recommender] = ForYou) -> dict[str,
     spent: dict[str, list[float]] = {way: [] for way in WAYS}
     first = data.before(end - DAYS)
     start, seconds = _clocked(lambda: make().fit(first))
-    serving, touched = start, []
+    serving, touched, hourly = start, [], []
     for day in console.track(range(DAYS), DAYS, "day by day"):
         cut = end - DAYS + day
         past = data.before(cut)
@@ -69,6 +69,7 @@ def run(console: Console, make: Callable[[], Recommender] = ForYou) -> dict[str,
                 lambda past=past, renewal=renewal: make().update(past, renewal)
             )
             spent["fold-in + rows"].append(took)
+            hourly.append(_last_hour(make, anew, past))
         for way, fitted, cases in (
             ("stale", start, frozen),
             ("fold-in", start, asked),
@@ -94,7 +95,28 @@ def run(console: Console, make: Callable[[], Recommender] = ForYou) -> dict[str,
             for way in WAYS
         ],
         "first_fit_s": round(seconds, 2),
+        "update_of_an_hour": {
+            "touched": round(float(np.mean([share for share, _ in hourly])), 4),
+            "fit_s": round(float(np.mean([took for _, took in hourly])), 3),
+        },
     }
+
+
+def _last_hour(
+    make: Callable[[], Recommender], serving: Recommender, past: TrainingData
+) -> tuple[float, float]:
+    """Share of the products touched by an hour's orders, and the update's seconds."""
+    since = float(past.time[-1]) - 1 / 24
+    renewal = renewal_of(
+        serving.knowledge_,
+        past.ids,
+        past,
+        since=since,
+        config=serving.query_config_,
+        extras=serving.extras_,
+    )
+    _, took = _clocked(lambda: make().update(past, renewal))
+    return float((renewal.touched & _sold(past)).mean()), took
 
 
 def _clocked(work: Callable[[], Any]) -> tuple[Any, float]:
