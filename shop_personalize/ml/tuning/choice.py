@@ -153,7 +153,7 @@ class _Race:
             score,
             made.get_params(),
             made.grid if method.grid is None else method.grid,
-            out_of_time=lambda: self.judge.clock() + longest[-1] > deadline,
+            out_of_time=lambda: self.judge.clock() + longest[-1] >= deadline,
         )
 
     def trial(self, method: Method, params: dict[str, Any]) -> Trial:
