@@ -150,12 +150,9 @@ class ItemNeighbors:
 
         The cost depends on the entries of the rows asked for, not on the catalog.
         """
-        starts = np.asarray(self.indptr[query.items], np.int64)
-        sizes = np.asarray(self.indptr[query.items + 1], np.int64) - starts
-        if not sizes.sum():
+        at, sizes = _spread(self.indptr, query.items)
+        if not len(at):
             return Candidates.empty()
-        at = np.repeat(starts - np.cumsum(sizes) + sizes, sizes)
-        at += np.arange(len(at))
         items = np.asarray(self.indices)[at]
         weights = np.repeat(np.asarray(query.weights, np.float64), sizes)
         scores = np.asarray(self.data)[at] * weights
@@ -187,6 +184,14 @@ class ItemNeighbors:
 
 FEW_ITEMS = 16
 """A catalog of up to so many items an entry is added up in place, without sorting."""
+
+
+def _spread(indptr: Ints, rows: Ints) -> tuple[Ints, Ints]:
+    """Positions of the entries of ``rows``, row after row, and the rows' sizes."""
+    starts = np.asarray(indptr[rows], np.int64)
+    sizes = np.asarray(indptr[rows + 1], np.int64) - starts
+    at = np.repeat(starts - np.cumsum(sizes) + sizes, sizes)
+    return at + np.arange(len(at)), sizes
 
 
 def _compact(items: Ints, n_items: int) -> tuple[Ints, Ints]:
@@ -275,49 +280,54 @@ class Histories:
     same: Floats = field(default_factory=_unit)
 
     def candidates(self, query: Query, n: int) -> Candidates:
-        """Find the owners most like the query (cosine); add up what they have."""
+        """Find the owners most like the query (cosine); add up what they have.
+
+        The cost depends on the owners of the query's items, not on how many there are.
+        """
         owners, weights, pivots, sources = self._similar(query)
         if not len(owners):
             return Candidates.empty()
-        starts = np.asarray(self.rows_indptr[owners], np.int64)
-        lengths = np.asarray(self.rows_indptr[owners + 1], np.int64) - starts
-        place = np.arange(lengths.sum()) - np.repeat(
-            np.cumsum(lengths) - lengths, lengths
-        )
-        at = place + np.repeat(starts, lengths)
+        at, lengths = _spread(self.rows_indptr, owners)
         items = np.asarray(self.rows_indices[at], np.int64)
-        scores = np.asarray(self.rows_data[at]) * np.repeat(weights, lengths)
+        scores = self.rows_data[at] * np.repeat(weights, lengths)
         if len(self.places):
-            distance = np.abs(place - np.repeat(pivots, lengths))
-            near = np.exp(-(distance - 1) / self.reach[0])
-            scores = scores * np.where(distance == 0, self.same[0], near)
-        total = np.bincount(items, weights=scores)
-        total[np.bincount(items) < self.support[0]] = 0.0
-        best = _largest(total, n)
-        because = _loudest(best, items, scores, np.repeat(sources, lengths))
-        return Candidates(best, np.asarray(total[best], np.float64), because)
+            pivot = np.asarray(self.rows_indptr[owners]) + pivots
+            scores = scores * self._near(np.abs(at - np.repeat(pivot, lengths)))
+        codes, place = _compact(items, len(self.idf))
+        added = np.bincount(place, weights=scores, minlength=len(codes))
+        total = np.asarray(added, np.float64)
+        if self.support[0] > 1:
+            total[np.bincount(place, minlength=len(codes)) < self.support[0]] = 0.0
+        best = best_of(codes, total, n)
+        because = _loudest(best, place, scores, np.repeat(sources, lengths))
+        return Candidates(codes[best].astype(np.int64), total[best], because)
 
-    def _similar(self, query: Query) -> tuple[Ints, Floats, NDArray[Any], Ints]:
-        """Owners, likeness, place of and code of the first query item they hold."""
-        parts = [
-            np.arange(self.columns_indptr[code], self.columns_indptr[code + 1])
-            for code in query.items
-        ]
-        sizes = [len(part) for part in parts]
-        if not sum(sizes):
-            return _nothing(), np.empty(0), _nothing(), _nothing()
-        at = np.concatenate(parts)
-        codes = np.repeat(np.asarray(query.items, np.int64), sizes)
-        weights = np.repeat(np.asarray(query.weights), sizes) * self.columns_data[at]
-        owners, first, inverse = np.unique(
-            self.columns_indices[at], return_index=True, return_inverse=True
+    def _near(self, distance: Ints) -> NDArray[np.float64]:
+        """How much an entry counts so many places from the shared item."""
+        table = np.exp(
+            -(np.arange(max(int(distance.max()) + 1, 1)) - 1) / self.reach[0]
         )
-        total = np.bincount(inverse, weights * np.asarray(self.idf)[codes] ** 2)
+        table[0] = self.same[0]
+        return np.asarray(table[distance], np.float64)
+
+    def _similar(self, query: Query) -> tuple[Ints, Floats, Ints, Ints]:
+        """Owners, likeness, place of and code of the first query item they hold."""
+        at, sizes = _spread(self.columns_indptr, query.items)
+        if not len(at):
+            return _nothing(), np.empty(0), _nothing(), _nothing()
+        loud = np.asarray(query.weights) * np.asarray(self.idf)[query.items] ** 2
+        weights = np.repeat(loud, sizes) * self.columns_data[at]
+        found = np.asarray(self.columns_indices[at], np.int64)
+        owners, place = _compact(found, len(self.norms))
+        total = np.bincount(place, weights=weights, minlength=len(owners))
         similar = total / np.maximum(self.norms[owners], 1e-12)
-        best = np.argsort(-similar, kind="stable")[: int(self.neighbors[0])]
+        best = best_of(owners, similar, int(self.neighbors[0]))
+        first = np.empty(len(owners), np.int64)
+        first[place[::-1]] = np.arange(len(at))[::-1]
         first = first[best]
-        pivots = self.places[at[first]] if len(self.places) else np.zeros(len(best))
-        return owners[best], similar[best], pivots, codes[first]
+        pivots = np.asarray(self.places[at[first]] if len(self.places) else 0 * first)
+        codes = np.repeat(np.asarray(query.items, np.int64), sizes)[first]
+        return owners[best], similar[best], pivots, codes
 
     def to_arrays(self) -> Arrays:
         """Return the arrays to be stored, by name."""
