@@ -151,4 +151,14 @@ BUILT_IN: tuple[RecommenderSpec, ...] = (
         evaluated="new",
         gated=True,
     ),
+    RecommenderSpec(
+        name="fresh_for_you",
+        title=_("New for you"),
+        describe=_("New products alike to what goes with this visitor's history."),
+        context="history",
+        estimator=_ML + "cold.Cold",
+        reason=_("New, and goes with %(title)s"),
+        reason_without=_("New in the shop"),
+        needs=Needs(kinds=("purchase", "add_to_cart", "view"), events=500, items=2),
+    ),
 )
