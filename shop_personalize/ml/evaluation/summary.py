@@ -85,10 +85,14 @@ def popular_lists(
     counts = visitors_of(past.where(past.time >= past.now - days))
     order = np.argsort(-counts, kind="stable")
     order = order[counts[order] > 0]
-    return [
-        order[: k + len(out)][~np.isin(order[: k + len(out)], out)][:k]
-        for out in cases.excluded
-    ]
+    blocked = np.zeros(past.n_items, bool)
+    found: list[Ints] = []
+    for out in cases.excluded:
+        blocked[out] = True
+        top = order[: k + len(out)]
+        found.append(top[~blocked[top]][:k])
+        blocked[out] = False
+    return found
 
 
 def shares_of(data: TrainingData) -> NDArray[np.float64]:

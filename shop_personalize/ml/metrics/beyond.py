@@ -6,12 +6,14 @@ Functions that return float (lists,) give NaN for a list of which nothing can be
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from scipy import sparse
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Sequence
+    from collections.abc import Sequence
 
     from numpy.typing import NDArray
 
@@ -75,12 +77,16 @@ def diversity_each(lists: Sequence[Ints], labels: Sequence[frozenset[Any]]) -> V
     ``labels`` (n,) are what describes each item, such as its categories; two items
     without any are alike (Ziegler et al. 2005, intra-list similarity).
     """
-    known: dict[tuple[Hashable, Hashable], float] = {}
     found = np.full(len(lists), np.nan)
-    for at, items in enumerate(lists):
-        sets = [labels[code] for code in items.tolist()]
-        if len(sets) > 1:
-            found[at] = _apart(sets, known)
+    numbers = _numbered(labels)
+    for length in {len(items) for items in lists} - {0, 1}:
+        same = [at for at, items in enumerate(lists) if len(items) == length]
+        table = numbers.of[np.stack([lists[at] for at in same])]
+        total = np.zeros(len(same))
+        for place in range(1, length):
+            for other in range(place):
+                total += numbers.apart(table[:, place], table[:, other])
+        found[same] = total / (length * (length - 1) / 2)
     return found
 
 
@@ -133,20 +139,35 @@ def exposure_parity(lists: Sequence[Ints], groups: Ints) -> float:
     return float(average.min() / average.max())
 
 
-def _apart(
-    sets: list[frozenset[Any]], known: dict[tuple[Hashable, Hashable], float]
-) -> float:
-    total = 0.0
-    for place, one in enumerate(sets):
-        for other in sets[:place]:
-            if one is other:
-                continue
-            key = (one, other)
-            if key not in known:
-                both = len(one | other)
-                known[key] = 1 - len(one & other) / both if both else 0.0
-            total += known[key]
-    return total / (len(sets) * (len(sets) - 1) / 2)
+@dataclass(frozen=True)
+class _Sets:
+    """Distinct sets of labels: ``of`` int (n,) is each item's, ``distance`` theirs."""
+
+    of: NDArray[np.int64]
+    held: sparse.csr_array
+    sizes: NDArray[np.float64]
+
+    def apart(self, ones: Ints, others: Ints) -> Values:
+        """1 - Jaccard of pairs of sets; (pairs,)."""
+        count = len(self.sizes)
+        pairs, at = np.unique(ones * count + others, return_inverse=True)
+        one, other = pairs // count, pairs % count
+        shared = (self.held[one] * self.held[other]).sum(axis=1)
+        either = self.sizes[one] + self.sizes[other] - shared
+        distance = np.where(either > 0, 1 - shared / np.maximum(either, 1), 0.0)
+        return np.asarray(distance[at], np.float64)
+
+
+def _numbered(labels: Sequence[frozenset[Any]]) -> _Sets:
+    sets: dict[frozenset[Any], int] = {}
+    of = np.array([sets.setdefault(each, len(sets)) for each in labels], np.int64)
+    words = {word: at for at, word in enumerate(frozenset().union(*sets))}
+    rows = [(at, words[word]) for each, at in sets.items() for word in each]
+    where = np.array(rows, np.int64).reshape(-1, 2).T
+    held = sparse.csr_array(
+        (np.ones(len(rows)), (where[0], where[1])), shape=(len(sets), len(words))
+    )
+    return _Sets(of, held, np.array([len(each) for each in sets], np.float64))
 
 
 def _mean_of(lists: Sequence[Ints], values: Values) -> Values:

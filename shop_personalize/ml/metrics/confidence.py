@@ -75,7 +75,8 @@ def intervals(
         return dict.fromkeys(values, (0.0, 0.0))
     known = ~np.isnan(table)
     both = np.concatenate([np.where(known, table, 0.0), known], axis=1)
-    sums = np.stack([drawn @ both for drawn in _draws(len(table), resamples, seed)])
+    draws = _draws(len(table), resamples, seed)
+    sums = np.concatenate([drawn @ both for drawn in draws])
     totals, counts = sums[:, : len(values)], sums[:, len(values) :]
     tail = (1 - level) / 2
     means = np.where(counts > 0, totals / np.maximum(counts, 1), np.nan)
@@ -101,7 +102,7 @@ def gain(
     if not other.any():
         return None
     sums = np.stack([own, other], axis=1)
-    drawn = np.stack([d @ sums for d in _draws(len(own), resamples, seed)])
+    drawn = np.concatenate([d @ sums for d in _draws(len(own), resamples, seed)])
     ratio = drawn[drawn[:, 1] > 0, 0] / drawn[drawn[:, 1] > 0, 1] - 1
     tail = (1 - level) / 2
     low, high = np.quantile(ratio, [tail, 1 - tail])
@@ -109,12 +110,14 @@ def gain(
 
 
 def _draws(n: int, resamples: int, seed: int) -> Iterator[NDArray[np.float64]]:
-    """How often each of ``n`` cases is drawn, resample by resample."""
+    """How often each of ``n`` cases is drawn; blocks of (resamples, n)."""
     rng = np.random.default_rng(seed)
     at_once = max(BLOCK // n, 1)
     for done in range(0, resamples, at_once):
-        for drawn in rng.integers(n, size=(min(at_once, resamples - done), n)):
-            yield np.bincount(drawn, minlength=n).astype(np.float64)
+        rows = min(at_once, resamples - done)
+        drawn = rng.integers(n, size=(rows, n)) + n * np.arange(rows)[:, None]
+        counts = np.bincount(drawn.ravel(), minlength=rows * n)
+        yield counts.reshape(rows, n).astype(np.float64)
 
 
 def better(
