@@ -64,6 +64,11 @@ class Knowledge(Protocol):
 
     shape: ClassVar[str]
 
+    @property
+    def n_items(self) -> int:
+        """Items a query may name, 0 where the query's items are not looked at."""
+        ...
+
     def candidates(self, query: Query, n: int) -> Candidates:
         """Return at most ``n`` items, best first, query items included."""
         ...
@@ -91,6 +96,11 @@ class Ranking:
     indptr: Ints
     items: Ints
     scores: Floats
+
+    @property
+    def n_items(self) -> int:
+        """None: a ranking asks for a group, not for items."""
+        return 0
 
     def candidates(self, query: Query, n: int) -> Candidates:
         """Return the top of the query's group; an unknown group has none."""
@@ -279,6 +289,11 @@ class Histories:
     reach: Floats = field(default_factory=_unit)
     same: Floats = field(default_factory=_unit)
 
+    @property
+    def n_items(self) -> int:
+        """Number of items with a weight."""
+        return len(self.idf)
+
     def candidates(self, query: Query, n: int) -> Candidates:
         """Find the owners most like the query (cosine); add up what they have.
 
@@ -356,6 +371,11 @@ class Factors:
     item_factors: Floats
     fold_in: Floats
 
+    @property
+    def n_items(self) -> int:
+        """Number of items with factors."""
+        return len(self.item_factors)
+
     def candidates(self, query: Query, n: int) -> Candidates:
         """Solve the query's vector and rank every item by the inner product."""
         if not len(query.items) or n <= 0:
@@ -425,6 +445,11 @@ class RatedFactors:
     prior: Floats
     listed: NDArray[np.bool_]
 
+    @property
+    def n_items(self) -> int:
+        """Number of items with factors."""
+        return len(self.item_factors)
+
     def candidates(self, query: Query, n: int) -> Candidates:
         """Rank by expected rating; without ratings as the average visitor would."""
         items = np.asarray(query.items[: len(query.values)], np.int64)
@@ -471,6 +496,11 @@ class Mixture:
 
     shape: ClassVar[str] = "mixture"
     parts: dict[str, Knowledge]
+
+    @property
+    def n_items(self) -> int:
+        """The most that any part knows."""
+        return max((part.n_items for part in self.parts.values()), default=0)
 
     def candidates(self, query: Query, n: int) -> Candidates:
         """Add up the parts, each divided by its own maximum; because = the largest."""

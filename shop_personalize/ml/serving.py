@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 ANCHORS_FROM_HISTORY = 5
 MINUTES_PER_DAY = 1440.0
 HORIZON_DAYS = 28.0
+FAINT = 9.0
+"""Time constants after which a click is no longer heard (e^-9)."""
 _NO_CODES = np.empty(0, np.int64)
 
 
@@ -69,8 +71,13 @@ def answer(
     ``config`` is the estimator's ``query_config_``; ``anchors`` the codes of the
     page's product or of the basket. With ``repeats`` what the visitor already bought
     scores by its own past as well; without it the caller removes what was bought.
+    Codes the model does not know are passed over: no history makes it raise.
     """
+    size = knowledge.n_items or len(extras.get("own_factor", _NO_CODES))
+    history, anchors, n = _heard(history, size), _within(anchors, size), max(n, 0)
     if isinstance(knowledge, Mixture):
+        if config.get("context") == "product":
+            history = opened(history, anchors)
         moment: dict[str, Any] = {"anchors": anchors, "repeats": repeats}
         parts = ask_parts(
             knowledge, config, extras, history=history, n=n, group=group, **moment
@@ -79,6 +86,44 @@ def answer(
     else:
         found = knowledge.candidates(query_of(config, history, anchors, group), n)
     return completed(found, config, extras, history, n, repeats=repeats)
+
+
+def _within(codes: Ints, size: int) -> Ints:
+    """Drop codes that are no item's; ``size`` 0 limits nothing above."""
+    if len(codes) and (codes.min() < 0 or (size and codes.max() >= size)):
+        return codes[(codes >= 0) & (codes < (size or codes.max() + 1))]
+    return codes
+
+
+def _heard(history: History, size: int) -> History:
+    """Drop events of unknown items and those without a time."""
+    kept = _within(history.codes, size)
+    if len(kept) == len(history) and np.isfinite(history.ages).all():
+        return history
+    known = (history.codes >= 0) & (history.codes < (size or np.inf))
+    at = np.flatnonzero(known & np.isfinite(history.ages))
+    return History(
+        history.codes[at],
+        tuple(history.kinds[place] for place in at),
+        history.ages[at],
+        history.quantities[at],
+        history.values[at] if len(history.values) else history.values,
+    )
+
+
+def opened(history: History, anchors: Ints) -> History:
+    """Put the page's product before the history, if it is not its latest view yet."""
+    if not len(anchors) or (len(history) and history.codes[0] == anchors[0]):
+        return history
+    page = np.asarray(anchors[:1], np.int64)
+    values = [np.full(1, np.nan), history.values] if len(history.values) else []
+    return History(
+        np.concatenate([page, history.codes]),
+        ("view", *history.kinds),
+        np.concatenate([np.zeros(1), history.ages]),
+        np.concatenate([np.ones(1), history.quantities]),
+        np.concatenate(values) if values else history.values,
+    )
 
 
 def completed(
@@ -219,7 +264,7 @@ def _with_recent(
     """Let the visit's earlier clicks speak too, the latest the loudest."""
     inside = history.ages * MINUTES_PER_DAY <= recent["minutes"]
     clicks = _distinct(history.codes[inside])
-    clicks = clicks[~np.isin(clicks, items)]
+    clicks = clicks[~np.isin(clicks, items)][: int(FAINT * recent["decay"]) + 1]
     position = np.arange(1, len(clicks) + 1)
     quieter = recent.get("weight", 1.0) * np.exp(-position / recent["decay"])
     return Query(np.concatenate([items, clicks]), np.concatenate([weights, quieter]))

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import inspect
 import json
-from dataclasses import fields
+from dataclasses import fields, replace
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -12,20 +13,33 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from shop_personalize.ml.data import IdMap, Items
 from shop_personalize.ml.knowledge import SHAPES, Candidates
 from shop_personalize.ml.serving import History, answer
+from shop_personalize.ml.tuning.families import FAMILIES
 from shop_personalize.registry.recommenders import BUILT_IN
 from tests.ml.build import KINDS, busy, shop
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from shop_personalize.ml.data import TrainingData
     from shop_personalize.ml.recommenders.base import Recommender
 
-SPECS = {spec.name: spec for spec in BUILT_IN if spec.estimator}
-every = pytest.mark.parametrize("name", SPECS)
+MAKERS: dict[str, Callable[[dict[str, Any]], Recommender]] = {
+    spec.name: spec.build for spec in BUILT_IN if spec.estimator
+}
+"""What owners may choose, and what the search may choose for them."""
+MAKERS |= {
+    f"{question} by {method.name}": method.build
+    for question, methods in FAMILIES.items()
+    for method in methods
+}
+every = pytest.mark.parametrize("name", MAKERS)
 
 
 def make(name: str, **params: Any) -> Recommender:
-    return SPECS[name].build(params)
+    return MAKERS[name](params)
 
 
 def ask(fitted: Recommender, *, n: int = 10, repeats: bool = False) -> Candidates:
@@ -169,3 +183,134 @@ def test_answers_are_sound(name: str, rows: list[Any], n: int, repeats: bool) ->
     assert all(-1 <= code < data.n_items for code in found.because)
     assert np.isfinite(found.scores).all()
     assert (np.diff(found.scores) <= 0).all()
+
+
+def broken(**columns: Any) -> TrainingData:
+    """The busy shop with some values of some columns overwritten at row 7."""
+    data = busy()
+    changed = {}
+    for name, value in columns.items():
+        changed[name] = getattr(data, name).copy()
+        changed[name][7] = value
+    return replace(data, **changed)
+
+
+BAD = {
+    "a time that is not a number": ({"time": np.nan}, "time: row 7 is nan"),
+    "an endless time": ({"time": np.inf}, "time: row 7 is inf"),
+    "a count that is not a number": ({"quantity": np.nan}, "quantity: row 7 is nan"),
+    "a negative count": (
+        {"quantity": -2, "kind": KINDS.index("purchase")},
+        r"quantity: row 7 is -2.0, needed is 0 or more units",
+    ),
+    "an endless value": ({"value": np.inf}, "value: row 7 is inf"),
+    "an item that is not there": (
+        {"item": 25},
+        r"item: row 7 is 25, needed is a code from 0 to 24 \(items in ids: 25\)",
+    ),
+    "an unknown item": ({"item": -1}, "item: row 7 is -1"),
+    "a visitor who is not there": (
+        {"visitor": 60},
+        r"visitor: row 7 is 60, needed is a code from 0 to 59",
+    ),
+    "an unknown kind": ({"kind": len(KINDS)}, "kind: row 7 is 6"),
+}
+
+
+@every
+@pytest.mark.parametrize("case", BAD)
+def test_bad_rows_are_refused_by_column_and_row(name: str, case: str) -> None:
+    columns, message = BAD[case]
+    with pytest.raises(ValueError, match=message):
+        make(name).fit(broken(**columns))
+
+
+@every
+def test_bad_shapes_and_names_are_refused(name: str) -> None:
+    data = busy()
+    twice = data.ids.ids.copy()
+    twice[3] = twice[4]
+    cases = [
+        ("time: 3 rows where item has", {"time": data.time[:3]}),
+        ("item: float64 values; integer codes", {"item": data.item.astype(float)}),
+        ("ids: 'i04' comes after 'i04'; each id may", {"ids": IdMap(twice)}),
+        ("items.titles: 2 entries for 25 ids", {"items": Items.bare(2)}),
+        ("weights: view is nan, needed is a finite", {"weights": {"view": np.nan}}),
+        ("half_lives: view is -1, needed is 0", {"half_lives": {"view": -1}}),
+    ]
+    for message, columns in cases:
+        with pytest.raises(ValueError, match=message):
+            make(name).fit(replace(data, **columns))
+
+
+@every
+def test_a_value_that_is_not_known_is_no_error(name: str) -> None:
+    fitted = make(name).fit(broken(value=np.nan))
+    assert len(ask(fitted)) > 0
+
+
+@every
+def test_a_single_visitor_is_sound(name: str) -> None:
+    rows = [
+        (0, item, kind, 90.0 + at, at if kind == "purchase" else None)
+        for at, item in enumerate("abc")
+        for kind in ("view", "purchase")
+    ]
+    found = ask(make(name).fit(shop(rows, list("abcd"))))
+    assert all(0 <= code < 4 for code in found.items)
+    assert np.isfinite(found.scores).all()
+
+
+@every
+def test_items_nobody_touched_and_repeated_rows_are_sound(name: str) -> None:
+    data = busy()
+    doubled = data.where(np.repeat(np.arange(len(data)), 2))
+    wider = replace(doubled, ids=IdMap.of([*data.ids.texts(range(25)), "untouched"]))
+    wider = replace(wider, items=Items.bare(26))
+    found = ask(make(name).fit(wider))
+    assert all(0 <= code < 26 for code in found.items)
+    assert np.isfinite(found.scores).all()
+
+
+histories = st.lists(
+    st.tuples(
+        st.integers(-3, 40),
+        st.sampled_from([*KINDS, "never heard of", ""]),
+        st.one_of(st.floats(-1e9, 1e9), st.just(np.nan), st.just(np.inf)),
+        st.one_of(st.floats(-1e6, 1e6), st.just(np.nan)),
+    ),
+    max_size=12,
+)
+
+
+@every
+@given(events=histories, page=st.lists(st.integers(-3, 40), max_size=3), more=st.data())
+@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+def test_serving_never_raises(
+    name: str, events: list[Any], page: list[int], more: st.DataObject
+) -> None:
+    codes, kinds, ages, quantities = zip(*events, strict=True) if events else [()] * 4
+    fitted = fitted_once(name)
+    found = answer(
+        fitted.knowledge_,
+        fitted.query_config_,
+        fitted.extras_,
+        history=History(
+            np.array(codes, np.int64),
+            tuple(kinds),
+            np.array(ages),
+            np.array(quantities),
+        ),
+        anchors=np.array(page, np.int64),
+        n=more.draw(st.integers(-1, 60)),
+        repeats=more.draw(st.booleans()),
+        group=more.draw(st.sampled_from(["", "group 1", "no such group"])),
+    )
+    assert np.isfinite(found.scores).all()
+    assert all(0 <= code < 25 for code in found.items)
+    assert len(set(found.items.tolist())) == len(found)
+
+
+@cache
+def fitted_once(name: str) -> Recommender:
+    return make(name).fit(busy())

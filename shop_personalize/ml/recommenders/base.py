@@ -4,9 +4,14 @@ from __future__ import annotations
 
 import inspect
 from abc import ABC, abstractmethod
+from functools import wraps
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
+from shop_personalize.ml.data.checked import checked
+
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from shop_personalize.ml.data import TrainingData
     from shop_personalize.ml.knowledge import Arrays, Knowledge
     from shop_personalize.ml.online import Renewal
@@ -23,6 +28,9 @@ class Recommender(ABC):
     history into a query for this shape (JSON values only): ``context``, and where the
     history speaks ``kinds`` {kind: weight}, ``decay_days`` (time constant, or one a
     kind), ``combine`` ("max" or "sum"), ``own`` (how bought items score again).
+
+    Whatever a subclass does, ``fit`` and ``update`` raise ValueError first for data
+    that :func:`shop_personalize.ml.data.checked.checked` refuses.
     """
 
     kinds: ClassVar[tuple[str, ...]] = ()
@@ -35,6 +43,13 @@ class Recommender(ABC):
     knowledge_: Knowledge
     query_config_: dict[str, Any]
     extras_: Arrays
+
+    def __init_subclass__(cls, **options: Any) -> None:
+        """Let nobody learn from data that was not checked."""
+        super().__init_subclass__(**options)
+        for name in ("fit", "update"):
+            if name in cls.__dict__:
+                setattr(cls, name, _of_checked(cls.__dict__[name]))
 
     @abstractmethod
     def fit(self, data: TrainingData) -> Self:
@@ -56,3 +71,13 @@ class Recommender(ABC):
         """Return the constructor's arguments as they were given."""
         names = inspect.signature(type(self).__init__).parameters
         return {name: getattr(self, name) for name in names if name != "self"}
+
+
+def _of_checked(learn: Callable[..., Any]) -> Callable[..., Any]:
+    @wraps(learn)
+    def learn_checked(
+        self: Recommender, data: TrainingData, *more: Any, **options: Any
+    ) -> Any:
+        return learn(self, checked(data), *more, **options)
+
+    return learn_checked
