@@ -123,7 +123,7 @@ def _tasks(job: TrainingJob, todo: list[Recommender], report: Report) -> list[Ta
     pairs = [(recommender, _spec(recommender)) for recommender in todo]
     searches = [_is_tuned(job.options, *pair) for pair in pairs]
     seconds = float(job.options.get("tune_seconds", TUNE_SECONDS))
-    seconds *= _threads(job)
+    seconds *= min(_threads(job), max(sum(searches), 1))
     bar = Bar(report, len(todo))
     for _recommender, found in pairs:
         import_string(
