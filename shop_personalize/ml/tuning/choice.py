@@ -99,13 +99,13 @@ def choose_on(
     progress: Progress | None = None,
 ) -> Choice:
     """Choose among ``methods`` (the first is the default) on these folds."""
-    judge = Judge(folds, clock=clock, k=k, metric=metric, budget_seconds=budget_seconds)
-    race = _Race(judge, progress)
     methods, absent = _present(methods)
     if not methods:
         raise ImportError("; ".join(trial.note for trial in absent))
+    judge = Judge(folds, clock=clock, k=k, metric=metric, budget_seconds=budget_seconds)
     if not folds:
         return Choice(methods[0].name, methods[0], {}, 0.0, 0.0, [])
+    race = _Race(judge, progress)
     race.run(methods)
     return _verdict(race, methods[0], absent)
 
