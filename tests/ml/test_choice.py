@@ -185,6 +185,14 @@ def test_a_method_that_would_take_too_long_is_not_begun() -> None:
     assert "slow" not in notes(chosen(DEFAULT, slow, budget=200.0))
 
 
+def test_what_is_far_behind_gets_little_of_the_time() -> None:
+    best = Method("best", HERE + "Fixed", params={"shift": 0})
+    rest = Method("rest", HERE + "Fixed")
+    found = chosen(best, rest, budget=6.0)
+    tried = [row["method"] for row in found.table]
+    assert (tried.count("best"), tried.count("rest")) == (4, 1)
+
+
 def test_cheap_methods_come_first() -> None:
     slow = Method("slow", HERE + "Fixed", cost=3)
     quick = Method("quick", HERE + "Fixed", cost=2)

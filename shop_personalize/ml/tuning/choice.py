@@ -29,6 +29,9 @@ if TYPE_CHECKING:
 
 FINALISTS = 3
 """Methods whose parameters are searched."""
+BEHIND = 4
+"""A method that scores half the leader's gets a sixteenth of the leader's time."""
+LEAST = 0.1
 SURE = 0.9
 SURE_ALONE = 0.95
 """Asked where there were too few cases for a second half."""
@@ -133,9 +136,10 @@ class _Race:
                 continue
             self.trial(method, {})
         leaders = sorted(self.best.values(), key=lambda trial: -trial.score)
-        for place, trial in enumerate(leaders[:FINALISTS]):
-            last = place == min(len(leaders), FINALISTS) - 1
-            self.search(trial, self.left() if last else self.left() / 2)
+        leaders = leaders[:FINALISTS]
+        weights = [_hope(trial, leaders[0]) for trial in leaders]
+        for place, trial in enumerate(leaders):
+            self.search(trial, self.left() * weights[place] / sum(weights[place:]))
 
     def search(self, start: Trial, seconds: float) -> None:
         """Vary the parameters of one method for some seconds."""
@@ -172,6 +176,13 @@ class _Race:
         if self.progress:
             gone = 1 - self.left() / self.budget if self.budget > 0 else 1.0
             self.progress(min(max(gone, 0.0), 1.0), label)
+
+
+def _hope(trial: Trial, leader: Trial) -> float:
+    """What part of the time a method deserves: the less, the further it is behind."""
+    if leader.score <= 0:
+        return 1.0
+    return max(trial.score / leader.score, LEAST) ** BEHIND
 
 
 def _verdict(race: _Race, default: Method, absent: list[Trial]) -> Choice:
