@@ -272,6 +272,10 @@ class Histories:
     ``places`` int (nnz,), parallel to ``columns_indices``, is an item's position in
     the owner's row. What lies near the latest item shared with the query counts most:
     exp(-(distance - 1) / ``reach``), and ``same`` for that item itself.
+
+    Likeness is the inner product over ``norms`` (owners,), or with ``union`` int (1,)
+    not 0 over ``norms`` + what the query holds - the inner product (Jaccard for
+    weights of 1); ``power`` float (1,) above 1 lets the most alike count more.
     """
 
     shape: ClassVar[str] = "histories"
@@ -288,6 +292,8 @@ class Histories:
     places: Ints = field(default_factory=_nothing)
     reach: Floats = field(default_factory=_unit)
     same: Floats = field(default_factory=_unit)
+    power: Floats = field(default_factory=_unit)
+    union: Ints = field(default_factory=lambda: np.zeros(1, np.int32))
 
     @property
     def n_items(self) -> int:
@@ -335,7 +341,10 @@ class Histories:
         found = np.asarray(self.columns_indices[at], np.int64)
         owners, place = _compact(found, len(self.norms))
         total = np.bincount(place, weights=weights, minlength=len(owners))
-        similar = total / np.maximum(self.norms[owners], 1e-12)
+        whole = np.asarray(self.norms[owners], np.float64)
+        if self.union[0]:
+            whole = whole + loud.sum() - total
+        similar = np.maximum(total / np.maximum(whole, 1e-12), 0) ** self.power[0]
         best = best_of(owners, similar, int(self.neighbors[0]))
         first = np.empty(len(owners), np.int64)
         first[place[::-1]] = np.arange(len(at))[::-1]
@@ -355,7 +364,7 @@ class Histories:
     @classmethod
     def from_arrays(cls, arrays: Arrays) -> Histories:
         """Rebuild from stored arrays."""
-        names = [name for name in cls.__dataclass_fields__ if name != "shape"]
+        names = [name for name in cls.__dataclass_fields__ if name in arrays]
         return cls(**{name: arrays[name] for name in names})
 
 
@@ -365,11 +374,14 @@ class Factors:
 
     The vector of a history with confidence weights w is
     ``solve(fold_in + Y' diag(w) Y, Y' (1 + w))`` (Hu, Koren, Volinsky 2008, eq. 4).
+    Where items have ``voices`` (n, k) it is their sum ``voices' w`` instead, nothing
+    solved: a projection (Cremonesi, Koren, Turrin 2010, section 3.3: PureSVD).
     """
 
     shape: ClassVar[str] = "factors"
     item_factors: Floats
     fold_in: Floats
+    voices: Floats = field(default_factory=lambda: np.empty((0, 0), np.float32))
 
     @property
     def n_items(self) -> int:
@@ -380,14 +392,14 @@ class Factors:
         """Solve the query's vector and rank every item by the inner product."""
         if not len(query.items) or n <= 0:
             return Candidates.empty()
-        vector, parts_of = self._solved(query)
+        vector, parts_of = self.solved(query)
         best, scores = self.nearest(vector, self.item_factors @ vector, n)
         because = parts_of(best).argmax(axis=0)
         return Candidates(best, scores, np.asarray(query.items)[because])
 
     def vector(self, query: Query) -> NDArray[np.float64]:
         """Return the vector (k,) of a query of at least one item."""
-        return self._solved(query)[0]
+        return self.solved(query)[0]
 
     def nearest(
         self, vector: NDArray[np.float64], rough: Floats, n: int
@@ -403,12 +415,18 @@ class Factors:
         order = np.lexsort((near, -exact))[:n]
         return near[order], exact[order]
 
-    def _solved(
+    def solved(
         self, query: Query
     ) -> tuple[NDArray[np.float64], Callable[[Ints], NDArray[np.float64]]]:
-        """Vector of the query, and what each query item gives to the score of items."""
-        own = np.asarray(self.item_factors[query.items], np.float64)
+        """Return the query's vector (k,), and what each query item adds to scores.
+
+        That is a function of item codes (m,) to an array (query items, m).
+        """
         weights = np.asarray(query.weights, np.float64)
+        if self.voices.size:
+            spoken = weights[:, None] * self.voices[query.items]
+            return spoken.sum(axis=0), lambda items: spoken @ self.item_factors[items].T
+        own = np.asarray(self.item_factors[query.items], np.float64)
         system = self.fold_in + own.T @ (weights[:, None] * own)
         vector = np.asarray(np.linalg.solve(system, own.T @ (1 + weights)), float)
 
@@ -420,12 +438,17 @@ class Factors:
 
     def to_arrays(self) -> Arrays:
         """Return the arrays to be stored, by name."""
-        return {"item_factors": self.item_factors, "fold_in": self.fold_in}
+        return {
+            "item_factors": self.item_factors,
+            "fold_in": self.fold_in,
+            "voices": self.voices,
+        }
 
     @classmethod
     def from_arrays(cls, arrays: Arrays) -> Factors:
-        """Rebuild from stored arrays."""
-        return cls(item_factors=arrays["item_factors"], fold_in=arrays["fold_in"])
+        """Rebuild from stored arrays, those of before there were voices too."""
+        names = ("item_factors", "fold_in", "voices")
+        return cls(**{name: arrays[name] for name in names if name in arrays})
 
 
 @dataclass(frozen=True)

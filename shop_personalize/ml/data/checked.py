@@ -41,6 +41,7 @@ def checked(data: TrainingData) -> TrainingData:
     _finite("quantity", data.quantity, "units")
     _counts(data)
     _refuse("value", data.value, np.isinf(data.value), "a price or rating, or NaN")
+    _known(data)
     _ids(data.ids.ids)
     _numbers("weights", data.weights, np.isfinite, "a finite number")
     _numbers("half_lives", data.half_lives, _is_span, "0 (never fades) or more days")
@@ -95,6 +96,15 @@ def _refuse(
         f"{name}: row {row} is {column[row]}, needed is {right}"
         f" ({int(wrong.sum())} of {len(column)} rows are wrong)"
     )
+
+
+def _known(data: TrainingData) -> None:
+    known = data.identified
+    if known is not None and (known.dtype != bool or len(known) != data.n_visitors):
+        raise ValueError(
+            f"identified: {len(known)} values of {known.dtype}, needed is one bool for"
+            f" each of {data.n_visitors} visitors, or None"
+        )
 
 
 def _ids(ids: NDArray[np.bytes_]) -> None:

@@ -57,6 +57,8 @@ class TrainingData:
     Refunds arrive as rows of kind "refund"; bots and erased visitors never arrive.
     ``now`` is the moment of training in days since the epoch.
     ``weights`` and ``half_lives`` hold one value for each of ``kinds``.
+    ``identified`` bool (n_visitors,) says whom the shop knows by an account or address,
+    None where nothing is told.
     """
 
     ids: IdMap
@@ -73,6 +75,7 @@ class TrainingData:
     now: float
     weights: dict[str, float] = field(default_factory=dict)
     half_lives: dict[str, float] = field(default_factory=dict)
+    identified: NDArray[np.bool_] | None = None
 
     @property
     def n_items(self) -> int:

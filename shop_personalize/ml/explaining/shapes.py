@@ -83,10 +83,10 @@ def _of_neighbors(known: ItemNeighbors, query: Query, item: int) -> Split:
 
 
 def _of_histories(known: Histories, query: Query, item: int) -> Split:
-    """Each owner's likeness is a sum over shared items; so is all that follows."""
-    owners, _, pivots, _ = known._similar(query)
+    """Each owner's likeness is shared out as the inner product it comes from is."""
+    owners, similar, pivots, _ = known._similar(query)
     held = _what_owners_have(known, owners, pivots, item)
-    found = np.zeros(len(query.items))
+    shares = np.zeros((len(query.items), len(owners)))
     for at, code in enumerate(query.items):
         column = slice(known.columns_indptr[code], known.columns_indptr[code + 1])
         inside = np.asarray(known.columns_indices[column])
@@ -94,9 +94,9 @@ def _of_histories(known: Histories, query: Query, item: int) -> Split:
         mine = place >= 0
         like = float(query.weights[at]) * np.asarray(known.columns_data[column])[mine]
         like = like * float(known.idf[code]) ** 2
-        like = like / np.maximum(np.asarray(known.norms)[inside[mine]], 1e-12)
-        found[at] = float((like * held[place[mine]]).sum())
-    return Split(found, int(np.count_nonzero(held)))
+        shares[at, place[mine]] = like
+    shares *= similar / np.maximum(shares.sum(axis=0), 1e-30)
+    return Split(shares @ held, int(np.count_nonzero(held)))
 
 
 def _what_owners_have(
@@ -127,11 +127,8 @@ def _place_of(owners: NDArray[Any], wanted: NDArray[Any]) -> NDArray[np.int64]:
 
 def _of_factors(known: Factors, query: Query, item: int) -> Split:
     """Hu, Koren, Volinsky 2008, section 5: y_j' W y_i times the confidence of i."""
-    own = np.asarray(known.item_factors, np.float64)[query.items]
-    weights = np.asarray(query.weights, np.float64)
-    system = np.asarray(known.fold_in, np.float64) + own.T @ (weights[:, None] * own)
-    moved = np.linalg.solve(system, np.asarray(known.item_factors[item], np.float64))
-    return Split(np.asarray((own @ moved) * (1 + weights), np.float64))
+    _, parts_of = known.solved(query)
+    return Split(np.asarray(parts_of(np.array([item]))[:, 0], np.float64))
 
 
 def _of_ratings(known: RatedFactors, query: Query, item: int) -> Split:
