@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sklearn.metrics import ndcg_score, roc_auc_score
+from sklearn import metrics as theirs
 
 from shop_personalize.ml import metrics
 from shop_personalize.ml.metrics import per_case
@@ -114,16 +114,28 @@ def test_auc_of_nothing_listed_is_a_half_and_of_all_right_too() -> None:
     ),
     k=st.integers(1, 12),
 )
-def test_auc_and_ndcg_agree_with_scikit_learn(right: list[bool], k: int) -> None:
+def test_measures_agree_with_scikit_learn(right: list[bool], k: int) -> None:
     truth = np.array([right])
     k = min(k, len(right))
     relevant, n = truth.sum(axis=1), np.array([len(right)])
     scores = np.arange(len(right), 0, -1.0)[None]
     listed = np.where(np.arange(len(right)) < k, scores, 0.0)
     auc = per_case.auc(truth[:, :k], relevant, n, np.array([k]))
-    assert auc[0] == pytest.approx(roc_auc_score(truth[0], listed[0]))
+    assert auc[0] == pytest.approx(theirs.roc_auc_score(truth[0], listed[0]))
     ndcg = per_case.ndcg(truth[:, :k], relevant)
-    assert ndcg[0] == pytest.approx(ndcg_score(truth, scores, k=k))
+    assert ndcg[0] == pytest.approx(theirs.ndcg_score(truth, scores, k=k))
+    shown = listed[0] > 0
+    for name, score in (
+        ("precision", theirs.precision_score),
+        ("recall", theirs.recall_score),
+        ("f1", theirs.f1_score),
+    ):
+        ours = metrics.PER_CASE[name](truth[:, :k], relevant)
+        assert ours[0] == pytest.approx(score(truth[0], shown))
+    whole = per_case.average_precision(truth, relevant)
+    assert whole[0] == pytest.approx(
+        theirs.average_precision_score(truth[0], scores[0])
+    )
 
 
 def test_novelty_and_popularity_of_each_list() -> None:
