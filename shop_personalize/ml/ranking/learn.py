@@ -25,6 +25,9 @@ CLOSE = 1e-6
 CHECKED = 5000
 BOUND = 5.0
 """Standard deviations beyond which a number says no more to a logistic model."""
+A_TREE = 20
+"""Right candidates for each tree beyond the tenth: few of them bear few trees."""
+LEAST_TREES = 10
 FEWEST = 20
 """Right and wrong candidates, each, below which nothing can be learned."""
 
@@ -93,7 +96,7 @@ def learn(
     if method == "logistic":
         return _logistic(values, right)
     model = HistGradientBoostingClassifier(
-        max_iter=trees,
+        max_iter=min(trees, max(LEAST_TREES, int(right.sum()) // A_TREE)),
         max_leaf_nodes=leaves,
         max_depth=depth,
         learning_rate=rate,
