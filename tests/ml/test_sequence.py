@@ -32,7 +32,7 @@ def sequences(*texts: str) -> TrainingData:
 
 
 def pairs(data: TrainingData, **how: Any) -> dict[str, float]:
-    how = {"window": 2, "fade": 1.0, "backward": 0.5, **how}
+    how = {"near": np.array([1.0, 0.5]), "backward": 0.5, **how}
     follows = Succession.of(data, np.ones(len(data)), **how)
     found = {}
     for first, counts, _ in follows.blocks():
@@ -78,12 +78,12 @@ def test_of_a_repeated_item_the_latest_event_counts() -> None:
 
 
 def test_no_window_no_pairs() -> None:
-    assert pairs(sequences("abc"), window=0) == {}
+    assert pairs(sequences("abc"), near=np.empty(0)) == {}
 
 
 def test_degrees_are_the_sums_of_the_pairs() -> None:
     data = sequences("abcd", "bca", "db")
-    follows = Succession.of(data, np.ones(len(data)), 2, 1.0, 0.5)
+    follows = Succession.of(data, np.ones(len(data)), np.array([1.0, 0.5]), 0.5)
     leaving, arriving = follows.degrees()
     ((_, counts, _),) = follows.blocks()
     total = counts.toarray()

@@ -12,6 +12,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from shop_personalize.ml.ranking.baskets import names_of_baskets, of_baskets
+from shop_personalize.ml.ranking.places import names_of_places, of_places
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -41,7 +44,7 @@ class Moment:
     ``items`` int (c,) ascending; ``scores``, ``shares`` and ``ranks`` (c, p); ``total``
     (c,) the weighed sum of the shares. ``config`` is the ranker's: ``target`` (the kind
     of event it foretells), ``kinds`` (others that are looked at), ``parts``, ``facts``
-    (columns of ``extras["ranker__facts"]``), ``groups``.
+    (columns of ``extras["ranker__facts"]``), ``groups``, and for "places" ``minutes``.
     """
 
     items: Ints
@@ -293,6 +296,8 @@ GROUPS: dict[str, Group] = {
     "repeats": (of_repeats, names_of_repeats),
     "touches": (of_touches, names_of_touches),
     "taste": (of_taste, names_of_taste),
+    "baskets": (of_baskets, names_of_baskets),
+    "places": (of_places, names_of_places),
 }
 
 

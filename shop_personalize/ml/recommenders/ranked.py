@@ -75,11 +75,18 @@ def prepared(
     *,
     groups: Sequence[str] = GROUPS,
     target: str = "",
+    seen: Sequence[str] | None = None,
+    minutes: float | None = None,
     **config: Any,
 ) -> Mixed:
-    """Fit the sources on ``data`` and add all a ranker looks at, but no ranker yet."""
+    """Fit the sources on ``data`` and add all a ranker looks at, but no ranker yet.
+
+    What was met by an event of the kinds ``seen`` (the target, unless they are given)
+    is old. ``minutes`` bound the part of a history whose order counts.
+    """
     target = target or target_of(data)
-    mixed = mixture(fitted(sources, data), seen=[target], **config)
+    old = [target] if seen is None else list(seen)
+    mixed = mixture(fitted(sources, data), seen=old, **config)
     names, facts = item_facts(data, target)
     present = {data.kinds[kind] for kind in np.unique(data.kind)}
     mixed.config["ranker"] = {
@@ -88,6 +95,7 @@ def prepared(
         "parts": list(sources),
         "facts": names,
         "groups": list(groups),
+        "minutes": minutes,
     }
     return Mixed(mixed.knowledge, mixed.config, {**mixed.extras, **facts})
 

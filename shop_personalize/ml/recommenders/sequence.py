@@ -117,24 +117,30 @@ class Sequence(Recommender):
         kept = without_refunded(data).of_kinds(*self.kinds)
         decays = kind_decays(data, self.kinds, self.decay_days or np.inf)
         values = strengths(kept, kind_weights(data, self.kinds, self.weights), decays)
-        follows = Succession.of(kept, values, self.window, self.fade, self.backward)
+        near = np.arange(1, max(self.window, 0) + 1, dtype=float) ** -self.fade
+        follows = Succession.of(kept, values, near, self.backward)
         if not len(follows):
             return no_edges(data.n_items)
         vectors = content_vectors(data.items) if self.content else None
-        blocks = self._scored(follows, vectors)
+        blocks = scored(follows, self.start, self.end, vectors, self.content)
         support = self.min_support
         return neighbors_from(blocks, data.n_items, k=self.k, min_support=support)
 
-    def _scored(
-        self, follows: Succession, vectors: sparse.csr_array | None
-    ) -> Iterator[tuple[sparse.csr_array, NDArray[Any]]]:
-        leaving, arriving = follows.degrees()
-        for first, counts, support in follows.blocks():
-            rows = first + np.repeat(np.arange(counts.shape[0]), np.diff(counts.indptr))
-            out, into = leaving[rows], arriving[counts.indices]
-            scores = counts.data * out**-self.start * into**-self.end
-            if vectors is not None:
-                alike = likeness(vectors, rows, counts.indices)
-                scores = scores * (1 + self.content * alike)
-            counts.data = scores
-            yield counts, support
+
+def scored(
+    follows: Succession,
+    start: float,
+    end: float,
+    vectors: sparse.csr_array | None = None,
+    content: float = 0.0,
+) -> Iterator[tuple[sparse.csr_array, NDArray[Any]]]:
+    """Blocks of pair counts over powers of their degrees, times how alike they are."""
+    leaving, arriving = follows.degrees()
+    for first, counts, support in follows.blocks():
+        rows = first + np.repeat(np.arange(counts.shape[0]), np.diff(counts.indptr))
+        out, into = leaving[rows], arriving[counts.indices]
+        scores = counts.data * out**-start * into**-end
+        if vectors is not None:
+            scores = scores * (1 + content * likeness(vectors, rows, counts.indices))
+        counts.data = scores
+        yield counts, support

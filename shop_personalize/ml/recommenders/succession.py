@@ -22,14 +22,14 @@ PAIRS_AT_ONCE = 4_000_000
 
 @dataclass(frozen=True)
 class Succession:
-    """Sequences laid end to end, each visitor and item once; columns of length m.
+    """Sequences laid end to end, each owner and item once; columns of length m.
 
-    ``visitor`` ascending, ``item`` codes in order of time, ``value`` float strengths;
-    ``near`` float (window,) what a pair 1, 2, … places apart counts; ``backward`` its
-    factor against the order of time.
+    ``owner`` one visitor (or visit) after the other, ``item`` codes in order of time,
+    ``value`` float strengths; ``near`` float (window,) what a pair 1, 2, … places apart
+    counts; ``backward`` its factor against the order of time.
     """
 
-    visitor: NDArray[np.int32]
+    owner: NDArray[Any]
     item: NDArray[np.int32]
     value: NDArray[np.float64]
     near: NDArray[np.float64]
@@ -41,17 +41,21 @@ class Succession:
         cls,
         rows: TrainingData,
         values: NDArray[np.float64],
-        window: int,
-        fade: float,
+        near: NDArray[np.float64],
         backward: float,
+        owner: NDArray[Any] | None = None,
     ) -> Succession:
-        """Lay out ``rows`` with their ``values`` (m,); gaps count ``gap ** -fade``."""
+        """Lay out ``rows`` with their ``values`` (m,) by visitor, or by ``owner`` (m,).
+
+        Of a visitor and an item only the latest event counts, whoever the owner.
+        """
+        owner = rows.visitor if owner is None else owner
         present = np.flatnonzero(values > 0)
         order = present[np.lexsort((rows.time[present], rows.visitor[present]))]
         order = order[latest(rows.visitor[order], rows.item[order], rows.n_items)]
-        near = np.arange(1, max(window, 0) + 1, dtype=float) ** -fade
-        visitor, item = rows.visitor[order], rows.item[order]
-        return cls(visitor, item, values[order], near, backward, rows.n_items)
+        return cls(
+            owner[order], rows.item[order], values[order], near, backward, rows.n_items
+        )
 
     def __len__(self) -> int:
         """Count the events."""
@@ -105,10 +109,10 @@ class Succession:
         yield events[:0], events[:0], np.empty(0)
         for gap, near in enumerate(self.near, 1):
             after = events[events + gap < len(self)]
-            after = after[self.visitor[after] == self.visitor[after + gap]]
+            after = after[self.owner[after] == self.owner[after + gap]]
             yield after, after + gap, near * self._weight(after, after + gap)
             before = events[events >= gap]
-            before = before[self.visitor[before] == self.visitor[before - gap]]
+            before = before[self.owner[before] == self.owner[before - gap]]
             weight = self.backward * near * self._weight(before - gap, before)
             yield before, before - gap, weight
             if not len(after) and not len(before):
