@@ -12,6 +12,7 @@ from shop_personalize.ml.recommenders.buy_it_again import BuyItAgain
 from shop_personalize.ml.recommenders.for_you import ForYou
 from shop_personalize.ml.recommenders.popular import Popular
 from shop_personalize.ml.recommenders.ranked import learn_ranker, ranked
+from shop_personalize.ml.recommenders.shown import shown_between
 from shop_personalize.ml.recommenders.similar import Similar
 from shop_personalize.ml.recommenders.trending import Trending
 
@@ -78,9 +79,13 @@ class Blend(Recommender):
     def fit(self, data: TrainingData) -> Self:
         """Learn how to order the sources, then fit them on all of ``data``."""
         sources = self.sources or default_sources()
+        pairs = self.pairs(data)
         ranker = learn_ranker(
             sources,
-            self.pairs(data),
+            pairs,
+            shown=[
+                shown_between(data, past.now, past.now + self.days) for past, _ in pairs
+            ],
             config={"pool": self.pool},
             method=self.method,
             trees=self.trees,

@@ -10,6 +10,7 @@ from shop_personalize.ml.knowledge import Arrays, Mixture
 from shop_personalize.ml.mixing import features_of, looked_at, pool_of
 from shop_personalize.ml.ranking.facts import item_facts, target_of
 from shop_personalize.ml.ranking.learn import Ranker, Rows, learn
+from shop_personalize.ml.recommenders.shown import Shown
 from shop_personalize.ml.serving import ask_parts
 
 if TYPE_CHECKING:
@@ -17,9 +18,14 @@ if TYPE_CHECKING:
 
     from shop_personalize.ml.data import TrainingData
     from shop_personalize.ml.evaluation import Cases
+    from shop_personalize.ml.knowledge import Ints
     from shop_personalize.ml.recommenders.base import Recommender
+    from shop_personalize.ml.serving import History
 
 GROUPS = ("sources", "items", "visitor", "repeats", "touches", "taste")
+MANY_CHOSEN = 3000
+"""Choices from lists that were shown which make other questions unnecessary."""
+_NO_CODES = np.empty(0, np.int64)
 OTHER_KINDS = ("add_to_cart", "wishlist", "view", "click")
 
 
@@ -106,38 +112,76 @@ def rows_of(mixed: Mixed, cases: Cases) -> Rows:
     What a case excludes is left out; what was bought before is among the candidates, so
     that one ranker answers both with and without repeats.
     """
-    blocks, right = [], []
+    each = zip(
+        cases.histories, cases.anchors, cases.excluded, cases.truths, strict=True
+    )
+    return Rows.together(
+        [
+            _looked_at(mixed, history, truth, anchors=anchors, without=excluded)
+            for history, anchors, excluded, truth in each
+        ]
+    )
+
+
+def rows_shown(mixed: Mixed, shown: Shown) -> Rows:
+    """Return what was shown, as the ranker would have seen it, and what was chosen."""
+    each = zip(shown.histories, shown.lists, shown.chosen, strict=True)
+    return Rows.together(
+        [
+            _looked_at(mixed, history, chosen, only=items)
+            for history, items, chosen in each
+        ]
+    )
+
+
+def _looked_at(
+    mixed: Mixed,
+    history: History,
+    right: Ints,
+    *,
+    anchors: Ints = _NO_CODES,
+    without: Ints = _NO_CODES,
+    only: Ints | None = None,
+) -> Rows:
+    """Return the candidates of one moment and which of them were right."""
     knowledge, config, extras = mixed
-    for at, history in enumerate(cases.histories):
-        found = ask_parts(
-            knowledge, config, extras, history=history, n=0, anchors=cases.anchors[at]
-        )
-        pool, shares, _ = looked_at(pool_of(found), config, history)
-        keep = ~np.isin(pool.items, cases.excluded[at])
-        pool = pool.where(keep)
-        blocks.append(features_of(pool, shares[keep], config, extras, history))
-        right.append(np.isin(pool.items, cases.truths[at]))
-    return Rows(np.concatenate(blocks), np.concatenate(right))
+    found = ask_parts(knowledge, config, extras, history=history, n=0, anchors=anchors)
+    pool, shares, _ = looked_at(pool_of(found), config, history)
+    keep = ~np.isin(pool.items, without)
+    if only is not None:
+        keep &= np.isin(pool.items, only)
+    pool = pool.where(keep)
+    rows = features_of(pool, shares[keep], config, extras, history)
+    return Rows(rows, np.isin(pool.items, right))
 
 
 def learn_ranker(
     sources: Mapping[str, Recommender],
     pairs: Iterable[tuple[TrainingData, Cases]],
     *,
+    shown: Sequence[Shown] = (),
     groups: Sequence[str] = GROUPS,
     config: Mapping[str, Any] | None = None,
     **options: Any,
 ) -> Ranker | None:
     """Fit the sources on each past, ask them its cases, learn to order the answers.
 
-    ``options`` are those of :func:`~shop_personalize.ml.ranking.learn.learn`. None if
-    the cases hold too little to learn from.
+    ``shown``, one for each pair, is what visitors were shown after that past; with
+    ``MANY_CHOSEN`` choices the cases are no longer needed. ``options`` are those of
+    :func:`~shop_personalize.ml.ranking.learn.learn`. None if there is too little to
+    learn from.
     """
-    rows = [
-        rows_of(prepared(sources, past, groups=groups, **(config or {})), cases)
-        for past, cases in pairs
-        if len(cases)
-    ]
+    asked: list[Rows] = []
+    seen: list[Rows] = []
+    for at, (past, cases) in enumerate(pairs):
+        lists = shown[at] if at < len(shown) else Shown()
+        if not len(cases) and not len(lists):
+            continue
+        mixed = prepared(sources, past, groups=groups, **(config or {}))
+        asked += [rows_of(mixed, cases)] if len(cases) else []
+        seen += [rows_shown(mixed, lists)] if len(lists) else []
+    enough = sum(int(rows.right.sum()) for rows in seen) >= MANY_CHOSEN
+    rows = seen if enough else asked + seen
     if not rows:
         return None
     together = Rows.together(rows)
@@ -156,6 +200,7 @@ def ranked(
     mixed = prepared(sources, data, groups=groups, **config)
     if ranker is None:
         mixed.config.pop("ranker")
-        return mixed
+        own = {k: v for k, v in mixed.extras.items() if not k.startswith("ranker__")}
+        return Mixed(mixed.knowledge, mixed.config, own)
     mixed.config["ranker"] |= ranker.config
     return Mixed(mixed.knowledge, mixed.config, {**mixed.extras, **ranker.arrays})
