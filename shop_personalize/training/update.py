@@ -22,7 +22,7 @@ from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from shop_personalize import artifacts, catalog
-from shop_personalize.ml.online import renewal_of
+from shop_personalize.ml.online import OnlyAnewError, renewal_of
 from shop_personalize.ml.recommenders.base import Recommender as Estimator
 from shop_personalize.models import (
     Checkpoint,
@@ -140,7 +140,10 @@ def _renewed(
     if not touched:
         return Updated(slug, "waits", why=_("nothing is new to it"))
     began = time.monotonic()
-    fitted = estimator.update(own, renewal)
+    try:
+        fitted = estimator.update(own, renewal)
+    except OnlyAnewError as error:
+        return Updated(slug, "waits", touched, why=str(error))
     took = time.monotonic() - began
     decision = decide(found, fitted, own, None, force=True)
     if not decision.good:

@@ -14,7 +14,12 @@ from shop_personalize.ml.knowledge import Factors, ItemNeighbors, Mixture
 from shop_personalize.ml.online import Renewal, moved, renewal_of
 from shop_personalize.ml.recommenders import renewed as parts
 from shop_personalize.ml.recommenders.also_bought import AlsoBought
+from shop_personalize.ml.recommenders.blend import Blend
 from shop_personalize.ml.recommenders.for_you import ForYou
+from shop_personalize.ml.recommenders.popular import Popular
+from shop_personalize.ml.recommenders.ranked import mixture
+from shop_personalize.ml.recommenders.renewed_ranking import renewed_ranking
+from shop_personalize.ml.serving import History, answer
 from tests.ml.build import busy, names, shop
 
 PLAIN: dict[str, Any] = {"decay_days": 1e9, "min_support": 1}
@@ -189,3 +194,42 @@ def test_touched_is_what_happened_since_or_has_no_code() -> None:
     data = shop([(0, "a", "view", 1.0), (0, "b", "view", 5.0)], ["c", "d"])
     renewal = renewal_of(neighbors([], [], []), IdMap.of("abc"), data, since=5.0)
     assert names(data, np.flatnonzero(renewal.touched)) == ["b", "d"]
+
+
+def test_a_ranked_mixture_keeps_its_ranker_and_renews_its_parts() -> None:
+    data = busy(rows=1500)
+    past = data.before(80.0)
+    sources: dict[str, Any] = {"walk": ForYou(min_support=1), "best": Popular()}
+    blend = Blend(sources, days=14.0, windows=2, trees=5)
+    before = blend.fit(past)
+    renewal = renewal_of(
+        before.knowledge_,
+        past.ids,
+        data,
+        since=80.0,
+        config=before.query_config_,
+        extras=before.extras_,
+    )
+    found = renewed_ranking(sources, data, renewal)
+    assert found is not None
+    assert found.config["ranker"] == before.query_config_["ranker"]
+    for name in ("feature", "threshold", "value"):
+        key = f"ranker__{name}"
+        np.testing.assert_array_equal(found.extras[key], before.extras_[key])
+    anew = Popular().fit(data)
+    best = found.knowledge.parts["best"]
+    np.testing.assert_array_equal(best.to_arrays()["scores"], anew.knowledge_.scores)
+    assert len(found.extras["ranker__facts"]) == data.n_items
+    history = History(np.array([0]), ("purchase",), np.ones(1), np.ones(1))
+    assert len(answer(*found, history=history, n=5)) == 5
+
+
+def test_a_mixture_of_other_parts_is_not_renewed() -> None:
+    data = busy()
+    sources: dict[str, Any] = {"walk": ForYou(), "best": Popular()}
+    model = mixture({name: each.fit(data) for name, each in sources.items()})
+    renewal = renewal_of(
+        model.knowledge, data.ids, data, since=90.0, config=model.config
+    )
+    assert renewed_ranking({"walk": ForYou()}, data, renewal) is None
+    assert renewed_ranking(sources, data, renewal) is not None

@@ -7,6 +7,6 @@ touched since, so that the rows and columns of those alone are learned.
 """
 
 from shop_personalize.ml.online.neighbors import moved
-from shop_personalize.ml.online.renewal import Renewal, renewal_of
+from shop_personalize.ml.online.renewal import OnlyAnewError, Renewal, renewal_of
 
-__all__ = ["Renewal", "moved", "renewal_of"]
+__all__ = ["OnlyAnewError", "Renewal", "moved", "renewal_of"]

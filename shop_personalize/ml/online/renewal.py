@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     from shop_personalize.ml.knowledge import Arrays
 
 
+class OnlyAnewError(Exception):
+    """What serves and what is learned now differ too much: only a training will do."""
+
+
 @dataclass(frozen=True)
 class Renewal:
     """The model that serves, and ``touched`` bool (n,): which items are no longer so.

@@ -10,6 +10,7 @@ import pytest
 from django.core.management import call_command
 
 from shop_personalize import artifacts, tasks
+from shop_personalize.ml.online import OnlyAnewError
 from shop_personalize.ml.recommenders.base import Recommender as Estimator
 from shop_personalize.models import (
     Checkpoint,
@@ -140,6 +141,25 @@ def test_one_that_fails_harms_no_other(monkeypatch: pytest.MonkeyPatch) -> None:
     assert (done["popular"].how, done["popular"].why) == ("waits", "no room")
     assert done["also_bought"].how == "rows"
     assert live("popular").digest == before
+
+
+def test_one_that_can_only_be_learned_anew_waits_for_it(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    items = shop.pairs()
+    train("popular")
+    bought_with(items[0], items[3])
+
+    def cannot(*args: Any) -> None:
+        raise OnlyAnewError("its parts are others now")
+
+    monkeypatch.setattr(Estimator, "update", cannot)
+    done = by_slug(update.update())
+    assert (done["popular"].how, done["popular"].why) == (
+        "waits",
+        "its parts are others now",
+    )
+    assert caplog.text == ""
 
 
 def test_a_model_that_came_to_nothing_is_not_served(
