@@ -11,13 +11,13 @@ from hypothesis import strategies as st
 
 from shop_personalize.ml.data import IdMap, TrainingData
 from shop_personalize.ml.knowledge import Factors, ItemNeighbors, Mixture
-from shop_personalize.ml.online import Renewal, moved, renewal_of
+from shop_personalize.ml.online import OnlyAnewError, Renewal, moved, renewal_of
 from shop_personalize.ml.recommenders import renewed as parts
 from shop_personalize.ml.recommenders.also_bought import AlsoBought
 from shop_personalize.ml.recommenders.blend import Blend
 from shop_personalize.ml.recommenders.for_you import ForYou
 from shop_personalize.ml.recommenders.popular import Popular
-from shop_personalize.ml.recommenders.ranked import mixture
+from shop_personalize.ml.recommenders.ranked import Mixed, mixture
 from shop_personalize.ml.recommenders.renewed_ranking import renewed_ranking
 from shop_personalize.ml.serving import History, answer
 from tests.ml.build import busy, names, shop
@@ -210,8 +210,8 @@ def test_a_ranked_mixture_keeps_its_ranker_and_renews_its_parts() -> None:
         config=before.query_config_,
         extras=before.extras_,
     )
-    found = renewed_ranking(sources, data, renewal)
-    assert found is not None
+    served = Blend(sources).update(data, renewal)
+    found = Mixed(served.knowledge_, served.query_config_, served.extras_)
     assert found.config["ranker"] == before.query_config_["ranker"]
     for name in ("feature", "threshold", "value"):
         key = f"ranker__{name}"
@@ -232,4 +232,6 @@ def test_a_mixture_of_other_parts_is_not_renewed() -> None:
         model.knowledge, data.ids, data, since=90.0, config=model.config
     )
     assert renewed_ranking({"walk": ForYou()}, data, renewal) is None
+    with pytest.raises(OnlyAnewError, match="made of other sources"):
+        Blend({"walk": ForYou()}).update(data, renewal)
     assert renewed_ranking(sources, data, renewal) is not None

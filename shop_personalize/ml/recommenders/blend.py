@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self
 import numpy as np
 
 from shop_personalize.ml.evaluation.cases import Cases, cases_for
+from shop_personalize.ml.online import OnlyAnewError
 from shop_personalize.ml.recommenders.base import Recommender
 from shop_personalize.ml.recommenders.buy_it_again import BuyItAgain
 from shop_personalize.ml.recommenders.for_you import ForYou
 from shop_personalize.ml.recommenders.popular import Popular
 from shop_personalize.ml.recommenders.ranked import learn_ranker, ranked
+from shop_personalize.ml.recommenders.renewed_ranking import renewed_ranking
 from shop_personalize.ml.recommenders.shown import shown_between
 from shop_personalize.ml.recommenders.similar import Similar
 from shop_personalize.ml.recommenders.trending import Trending
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from shop_personalize.ml.data import TrainingData
+    from shop_personalize.ml.online import Renewal
 
     Pairs = list[tuple[TrainingData, Cases]]
 
@@ -94,6 +97,17 @@ class Blend(Recommender):
             seed=self.seed,
         )
         model = ranked(sources, data, ranker, pool=self.pool)
+        self.knowledge_, self.query_config_, self.extras_ = model
+        return self
+
+    def update(self, data: TrainingData, renewal: Renewal) -> Self:
+        """Update the sources; how they are put in order stays as it was learned.
+
+        Raises OnlyAnewError if the model that serves is made of other sources.
+        """
+        model = renewed_ranking(self.sources or default_sources(), data, renewal)
+        if model is None:
+            raise OnlyAnewError("the model that serves is made of other sources")
         self.knowledge_, self.query_config_, self.extras_ = model
         return self
 
