@@ -20,8 +20,10 @@ from shop_personalize.ml.recommenders.popular import Popular
 from shop_personalize.ml.recommenders.ranked import Mixed, mixture
 from shop_personalize.ml.recommenders.renewed_ranking import renewed_ranking
 from shop_personalize.ml.serving import History, answer
+from shop_personalize.registry.recommenders import BUILT_IN
 from tests.ml.build import busy, names, shop
 
+SPECS = {spec.name: spec for spec in BUILT_IN if spec.estimator}
 PLAIN: dict[str, Any] = {"decay_days": 1e9, "min_support": 1}
 
 
@@ -235,3 +237,28 @@ def test_a_mixture_of_other_parts_is_not_renewed() -> None:
     with pytest.raises(OnlyAnewError, match="made of other sources"):
         Blend({"walk": ForYou()}).update(data, renewal)
     assert renewed_ranking(sources, data, renewal) is not None
+
+
+@pytest.mark.parametrize("name", SPECS)
+def test_every_recommender_takes_part(name: str) -> None:
+    """Alone or with new items, new visitors and nothing at all that is new."""
+    data = busy()
+    past = data.before(80.0)
+    build = SPECS[name].build
+    before = build({}).fit(past)
+    for since in (80.0, 1e6):
+        renewal = renewal_of(
+            before.knowledge_,
+            past.ids,
+            data,
+            since=since,
+            config=before.query_config_,
+            extras=before.extras_,
+        )
+        found = build({}).update(data, renewal)
+        anew = build({}).fit(data)
+        assert type(found.knowledge_) is type(anew.knowledge_)
+        assert found.query_config_.keys() == anew.query_config_.keys()
+        assert found.extras_.keys() == anew.extras_.keys()
+        for key, array in found.knowledge_.to_arrays().items():
+            assert array.dtype == anew.knowledge_.to_arrays()[key].dtype
