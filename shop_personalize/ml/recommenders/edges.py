@@ -91,7 +91,7 @@ def _pruned(block: Block, start: int, k: int, min_support: float) -> Rows:
     ends: NDArray[Any] = scores.indptr
     if min_support > 0:
         values = np.where(support >= min_support, values, 0)
-    at = _promising(values, ends, k + 1)
+    at = promising(values, ends, k + 1)
     ends = np.searchsorted(at, ends)
     own = np.repeat(np.arange(start, start + len(ends) - 1), np.diff(ends))
     usable = (values[at] > 0) & (scores.indices[at] != own)
@@ -107,9 +107,7 @@ def _pruned(block: Block, start: int, k: int, min_support: float) -> Rows:
     )
 
 
-def _promising(
-    values: NDArray[Any], ends: NDArray[Any], most: int
-) -> NDArray[np.int64]:
+def promising(values: NDArray[Any], ends: NDArray[Any], most: int) -> NDArray[np.int64]:
     """Positions of at least the ``most`` largest values of each row, ties included.
 
     Only the long rows are looked at one by one; what follows handles few entries.

@@ -20,7 +20,11 @@ from shop_personalize.ml.recommenders.repurchase import repurchase
 from shop_personalize.ml.recommenders.walk import walk
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+    from scipy import sparse
+
     from shop_personalize.ml.data import TrainingData
+    from shop_personalize.ml.knowledge import ItemNeighbors
     from shop_personalize.ml.online import Renewal
 
 PRIOR = 20.0
@@ -117,18 +121,28 @@ class ForYou(Recommender):
             kept.visitor, kept.item, values, (data.n_visitors, data.n_items)
         )
         growth = momentum(kept, weights)
-        self.knowledge_ = walk(
+        trust = np.where(seen_once(kept), self.once, 1.0)
+        self.knowledge_ = self._edges(matrix, trust, growth**self.momentum, **renewal)
+        self.query_config_ = self.configure(data)
+        self.extras_ = repurchase(kept.of_kinds("purchase"), prior=PRIOR)
+        return self
+
+    def _edges(
+        self,
+        matrix: sparse.csr_array,
+        trust: NDArray[np.float64],
+        appeal: NDArray[np.float64],
+        **renewal: Any,
+    ) -> ItemNeighbors:
+        return walk(
             matrix,
             exponents=(self.start, self.through, self.end),
             k=self.k,
             min_support=self.min_support,
-            trust=np.where(seen_once(kept), self.once, 1.0),
-            appeal=growth**self.momentum,
+            trust=trust,
+            appeal=appeal,
             **renewal,
         )
-        self.query_config_ = self.configure(data)
-        self.extras_ = repurchase(kept.of_kinds("purchase"), prior=PRIOR)
-        return self
 
     def configure(self, data: TrainingData) -> dict[str, Any]:
         """Return how a history asks, and how bought items score again."""
