@@ -19,6 +19,9 @@ from shop_personalize.ml.knowledge import (
     Ranking,
     RatedFactors,
 )
+from shop_personalize.ml.recommenders.blend import Blend
+from shop_personalize.ml.recommenders.for_you import ForYou
+from shop_personalize.ml.recommenders.popular import Popular
 from shop_personalize.ml.serving import History, answer
 from shop_personalize.registry.recommenders import BUILT_IN
 from tests.ml.build import busy
@@ -305,3 +308,19 @@ def test_every_recommender_accounts_for_what_it_answers(
             assert total == pytest.approx(account.score, rel=1e-3)
         shares = [share for _, share in account.shares]
         assert sum(shares) == pytest.approx(1.0)
+
+
+def test_a_learned_blend_accounts_for_what_it_answers() -> None:
+    data = busy(rows=1500)
+    sources: dict[str, Any] = {"walk": ForYou(min_support=1), "best": Popular()}
+    fitted = Blend(sources, days=14.0, windows=2, trees=8).fit(data)
+    model = (fitted.knowledge_, fitted.query_config_, fitted.extras_)
+    history = past((3, "purchase", 2), (7, "view", 0))
+    served = answer(*model, history=history, n=5)
+    found = accounts(*model, served.items.tolist(), history=history)
+    assert [each.score for each in found] == pytest.approx(served.scores.tolist())
+    assert not any(each.exact for each in found)
+    assert all(each.effects for each in found)
+    strengths = [abs(effect.amount) for effect in found[0].effects]
+    assert strengths == sorted(strengths, reverse=True)
+    assert {name for each in found for name, _ in each.recommenders} <= set(sources)
