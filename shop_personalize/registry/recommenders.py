@@ -53,6 +53,11 @@ BUILT_IN: tuple[RecommenderSpec, ...] = (
         describe=_("What visitors of this product looked at in the same visit."),
         context="product",
         estimator=_ML + "also_viewed.AlsoViewed",
+        method="visits",
+        methods={
+            "flow": _ML + "flow.Flow",
+            "visit_blend": _ML + "visit_blend.VisitBlend",
+        },
         reason=_("Viewed by visitors of %(title)s"),
         reason_without=_("Viewed by similar visitors"),
         needs=Needs(kinds=("view",), events=1000),
@@ -128,6 +133,7 @@ BUILT_IN: tuple[RecommenderSpec, ...] = (
         estimator=_ML + "for_you.ForYou",
         method="walk",
         methods={
+            "graph": _ML + "graph.GraphWalk",
             "sequence": _ML + "sequence.Sequence",
             "blend": _ML + "blend.Blend",
         },
