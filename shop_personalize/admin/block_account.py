@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 MOST_SOURCES = 5
+LEAST_SHARE = 0.005
 STEPS = {
     "damping": gettext_lazy("best sellers are held back"),
     "calibration": gettext_lazy("the visitor's own mix"),
@@ -53,8 +54,8 @@ def _account(account: dict[str, Any] | None, known: dict[str, str]) -> dict[str,
         (percent(each["share"]), _source(each, known))
         for each in account["sources"][:MOST_SOURCES]
     ]
-    rest = sum(each["share"] for each in account["sources"][MOST_SOURCES:])
-    if rest:
+    rest = 1.0 - sum(each["share"] for each in account["sources"][:MOST_SOURCES])
+    if sources and rest >= LEAST_SHARE:
         sources.append((percent(rest), _("others")))
     return {
         "sources": sources,

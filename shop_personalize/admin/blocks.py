@@ -6,9 +6,10 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin
+from django.contrib.admin.widgets import AdminIntegerFieldWidget
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.db.models import Prefetch, QuerySet, Sum
+from django.db.models import FloatField, Prefetch, QuerySet, Sum
 from django.forms.formsets import all_valid
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
 
 DAYS = 28
 NEW = "new"
+SHARE = {"min": "0", "max": "1", "step": "0.01"}
 
 
 class StepInline(admin.TabularInline):
@@ -75,6 +77,7 @@ class BlockAdmin(PersonalizeAdmin):
     inlines = [StepInline]
     prepopulated_fields = {"slug": ["title"]}
     change_form_template = "admin/shop_personalize/block_form.html"
+    formfield_overrides = {FloatField: {"widget": AdminIntegerFieldWidget(SHARE)}}
     fieldsets = [
         (None, {"fields": ["title", "slug", "page", "is_active"]}),
         (

@@ -194,6 +194,19 @@ def test_staff_read_where_a_score_comes_from_and_what_was_moved(admin: Client) -
     assert "Behind it: at least 9 visitors." in text
 
 
+def test_the_shares_of_a_score_are_told_to_the_last_percent(admin: Client) -> None:
+    made = builders.products(20)
+    ids = builders.id_map(made)
+    known = builders.neighbors(ids, {each: [made[19]] for each in made[:16]})
+    builders.publish("for_you", ids, known, builders.HISTORY_CONTEXT)
+    builders.did("someone", "view", *made[:16])
+    block = Block.objects.get(slug="home-for-you")
+    result = preview(admin, block, visitor="someone").context["result"]
+    shares = [share for share, _ in result.shown[0]["sources"]]
+    assert shares == ["6.2 %"] * 5 + ["69 %"]
+    assert result.shown[0]["sources"][-1][1] == "others"
+
+
 def test_a_product_explored_is_no_backup(admin: Client) -> None:
     made = builders.products(9)
     ids = builders.id_map(made)
