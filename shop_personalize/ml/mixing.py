@@ -90,16 +90,16 @@ def mixed(
 
     ``config["parts"]`` names the parts in the order of ``found``, with a ``weight``
     each; ``config["seen"]`` the kinds of events whose items are old, and not answered
-    unless ``repeats``; ``config["ranker"]`` is what a ranker learned, if there is one.
+    unless ``repeats``, or with ``config["own_only"]`` nothing else is;
+    ``config["ranker"]`` is what a ranker learned, if there is one.
     """
     pool = pool_of(found)
     if not config.get("ranker"):
-        if not repeats:
-            pool = pool.where(~is_old(pool, config, history))
-        return _linear(pool, _weights(config), n)
+        wanted = _wanted(is_old(pool, config, history), config, repeats=repeats)
+        return _linear(pool.where(wanted), _weights(config), n)
     pool, shares, old = looked_at(pool, config, history)
-    if not repeats:
-        pool, shares = pool.where(~old), shares[~old]
+    wanted = _wanted(old, config, repeats=repeats)
+    pool, shares = pool.where(wanted), shares[wanted]
     if not len(pool.items):
         return Candidates.empty()
     rows = features_of(pool, shares, config, extras, history)
@@ -107,6 +107,15 @@ def mixed(
     order = np.lexsort((pool.items, -scores))[:n]
     loudest = _loudest(pool, shares * _weights(config))
     return Candidates(pool.items[order], scores[order], loudest[order])
+
+
+def _wanted(
+    old: NDArray[np.bool_], config: dict[str, Any], *, repeats: bool
+) -> NDArray[np.bool_]:
+    """Which candidates may be answered."""
+    if config.get("own_only"):
+        return old
+    return np.ones_like(old) if repeats else ~old
 
 
 def looked_at(
