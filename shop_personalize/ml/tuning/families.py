@@ -64,6 +64,9 @@ FAMILIES: dict[str, tuple[Method, ...]] = {
     ),
     "basket": (
         Method("again", _ML + "buy_it_again.BuyItAgain"),
+        Method("next_basket", _ML + "next_basket.NextBasket", cost=20.0),
+        Method("usual", _ML + "next_basket.Usual"),
+        Method("alike", _ML + "alike.Alike"),
         Method("blend", _ML + "blend.Blend", cost=20.0),
     ),
 }
