@@ -63,10 +63,10 @@ FAMILIES: dict[str, tuple[Method, ...]] = {
         Method("sequence", _ML + "sequence.Sequence"),
     ),
     "basket": (
-        Method("again", _ML + "buy_it_again.BuyItAgain"),
         Method("next_basket", _ML + "next_basket.NextBasket", cost=20.0),
         Method("usual", _ML + "next_basket.Usual"),
         Method("alike", _ML + "alike.Alike"),
+        Method("again", _ML + "buy_it_again.BuyItAgain"),
         Method("blend", _ML + "blend.Blend", cost=20.0),
     ),
 }
