@@ -16,6 +16,7 @@ MODULES = {
     "intake": "benchmarks.intake",
     "online": "benchmarks.online",
     "movielens": "benchmarks.movielens",
+    "tafeng": "benchmarks.tafeng",
     "articles": "benchmarks.articles",
 }
 
