@@ -182,7 +182,7 @@ def alternating(pairs: int = 400) -> TrainingData:
 
 def test_trees_learn_what_the_visit_is_about() -> None:
     data = alternating()
-    fitted = VisitBlend(share=0.3, trees=20).fit(data)
+    fitted = VisitBlend(trees=20).fit(data)
     assert isinstance(fitted.knowledge_, Mixture)
     assert "ranker" in fitted.query_config_
     assert next(iter(ask(fitted, data, "ax"))) == "b"
@@ -191,7 +191,7 @@ def test_trees_learn_what_the_visit_is_about() -> None:
 
 def test_what_was_seen_in_the_visit_may_come_again() -> None:
     data = alternating()
-    assert {"a", "x"} <= set(ask(VisitBlend(share=0.3, trees=20).fit(data), data, "ax"))
+    assert {"a", "x"} <= set(ask(VisitBlend(trees=20).fit(data), data, "ax"))
 
 
 def test_too_few_visits_are_added_up() -> None:

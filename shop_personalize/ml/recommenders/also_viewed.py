@@ -37,7 +37,7 @@ class AlsoViewed(Recommender):
 
     kinds: ClassVar[tuple[str, ...]] = ("view", "click")
     grid: ClassVar[dict[str, tuple[Any, ...]]] = {
-        "decay_days": (14.0, 30.0, 60.0, 120.0),
+        "decay_days": (30.0, 60.0, 90.0, 180.0),
         "reach": (2.0, 4.0, 8.0),
         "rarity": (0.5, 1.0, 1.5),
         "query_decay": (0.5, 1.0, 2.0),
@@ -46,7 +46,7 @@ class AlsoViewed(Recommender):
 
     def __init__(
         self,
-        decay_days: float = 60.0,
+        decay_days: float = 90.0,
         reach: float = 4.0,
         rarity: float = 1.5,
         length: float = 0.25,

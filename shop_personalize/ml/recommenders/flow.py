@@ -43,7 +43,7 @@ class Flow(Recommender):
     grid: ClassVar[dict[str, tuple[Any, ...]]] = {
         "reach": (1.0, 2.0, 4.0),
         "backward": (0.0, 0.3, 0.7, 1.0),
-        "decay_days": (30.0, 60.0, 120.0),
+        "decay_days": (60.0, 120.0, 240.0),
         "query_decay": (0.5, 1.0, 2.0),
         "min_support": (1, 2),
     }
@@ -57,7 +57,7 @@ class Flow(Recommender):
         start: float = 0.5,
         end: float = 0.0,
         hops: int = 1,
-        decay_days: float = 60.0,
+        decay_days: float = 120.0,
         query_decay: float = 1.0,
         k: int = 100,
         min_support: int = 2,

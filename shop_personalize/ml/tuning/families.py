@@ -51,15 +51,19 @@ class Method:
 FAMILIES: dict[str, tuple[Method, ...]] = {
     "new": (
         Method("walk", _ML + "for_you.ForYou"),
+        Method("graph", _ML + "graph.GraphWalk", cost=3.0),
         Method("sequence", _ML + "sequence.Sequence"),
         Method("blend", _ML + "blend.Blend", cost=20.0),
     ),
     "next": (
+        Method("sequence_blend", _ML + "sequence_blend.SequenceBlend", cost=8.0),
         Method("sequence", _ML + "sequence.Sequence"),
         Method("walk", _ML + "for_you.ForYou"),
     ),
     "session": (
+        Method("visit_blend", _ML + "visit_blend.VisitBlend", cost=16.0),
         Method("visits", _ML + "also_viewed.AlsoViewed"),
+        Method("flow", _ML + "flow.Flow"),
         Method("sequence", _ML + "sequence.Sequence"),
     ),
     "basket": (
