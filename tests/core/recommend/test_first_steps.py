@@ -11,7 +11,7 @@ import pytest
 from django.test import Client
 
 from shop_personalize.ml.data import IdMap
-from shop_personalize.ml.knowledge import Factors, Histories, Knowledge
+from shop_personalize.ml.knowledge import Factors, Histories, Knowledge, Mixture
 from shop_personalize.models import Block, BlockStep, Recommender
 from shop_personalize.recommend import service
 from shop_personalize.recommend.arrivals import arrivals
@@ -63,7 +63,24 @@ def factors(ids: IdMap, made: list[Product]) -> Knowledge:
     return Factors(vectors, np.eye(2, dtype=np.float32))
 
 
-shapes = pytest.mark.parametrize("shape", [walk, people, factors])
+def mixture(ids: IdMap, made: list[Product]) -> Knowledge:
+    """Neighbors and, more quietly, the shop's list."""
+    return Mixture({"walk": walk(ids, made), "list": builders.ranking(ids, made)})
+
+
+MIXED = {
+    "context": "history",
+    "parts": [
+        {"name": "walk", "weight": 1.0, "config": builders.HISTORY_CONTEXT},
+        {"name": "list", "weight": 0.1, "config": builders.NO_CONTEXT},
+    ],
+}
+shapes = pytest.mark.parametrize("shape", [walk, people, factors, mixture])
+
+
+def publish(shape: Callable[..., Knowledge], ids: IdMap, made: list[Product]) -> None:
+    config = MIXED if shape is mixture else builders.HISTORY_CONTEXT
+    builders.publish("for_you", ids, shape(ids, made), config)
 
 
 @shapes
@@ -73,7 +90,7 @@ def test_a_first_click_changes_the_very_next_page(
     made = builders.products(20)
     ids = builders.id_map(made)
     builders.popular(made, ids)
-    builders.publish("for_you", ids, shape(ids, made), builders.HISTORY_CONTEXT)
+    publish(shape, ids, made)
     assert shown(client.get("/"))[0] == "Gift 1"
     client.get(f"/product/{made[0].pk}/")
     page = client.get("/")
@@ -86,7 +103,7 @@ def test_each_further_deed_counts_without_training(
 ) -> None:
     made = builders.products(20)
     ids = builders.id_map(made)
-    builders.publish("for_you", ids, shape(ids, made), builders.HISTORY_CONTEXT)
+    publish(shape, ids, made)
     ask = {"block": "home-for-you", "visitor_key": guest, "minimum": 1}
     builders.did(guest, "view", made[0])
     first = service.recommend(None, **ask)
