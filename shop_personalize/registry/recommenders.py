@@ -119,6 +119,8 @@ BUILT_IN: tuple[RecommenderSpec, ...] = (
         describe=_("What this customer bought and is likely to need again by now."),
         context="history",
         estimator=_ML + "buy_it_again.BuyItAgain",
+        method="cycle",
+        methods={"learned": _ML + "next_basket.DueAgain"},
         reason_without=_("You bought this before"),
         needs=Needs(kinds=("purchase",), events=200),
         tunable=True,
