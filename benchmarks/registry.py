@@ -18,6 +18,8 @@ MODULES = {
     "movielens": "benchmarks.movielens",
     "tafeng": "benchmarks.tafeng",
     "articles": "benchmarks.articles",
+    "beauty": "benchmarks.beauty",
+    "lastfm-sequences": "benchmarks.lastfm_sequences",
 }
 
 
