@@ -225,7 +225,11 @@ def _largest(total: NDArray[Any], n: int) -> Ints:
 
 def best_of(codes: Ints, total: NDArray[Any], n: int) -> Ints:
     """Positions of the ``n`` largest positive totals (ties: lower code first)."""
-    at = np.flatnonzero(total > 0)
+    return _largest_at(np.flatnonzero(total > 0), codes, total, n)
+
+
+def _largest_at(at: Ints, codes: Ints, total: NDArray[Any], n: int) -> Ints:
+    """Those of the positions ``at`` with the ``n`` largest totals, best first."""
     if n <= 0:
         return at[:0]
     if len(at) > n:
@@ -481,8 +485,8 @@ class RatedFactors:
         system = self.precision + own.T @ own
         vector = self.prior + np.linalg.solve(system, own.T @ above)
         scores = self.offsets + self.item_factors @ vector
-        codes = np.flatnonzero(self.listed)
-        best = codes[np.lexsort((codes, -scores[codes]))[: max(n, 0)]]
+        every = np.arange(len(scores))
+        best = _largest_at(np.flatnonzero(self.listed), every, scores, n)
         parts = own @ np.linalg.solve(system, self.item_factors[best].T)
         because = _carrier(parts * above[:, None], items)
         return Candidates(best, np.asarray(scores[best], np.float64), because)
