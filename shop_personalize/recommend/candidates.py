@@ -59,9 +59,9 @@ class PassRate:
         if asked:
             self.value += 0.3 * (passed / asked - self.value)
 
-    def wanted(self, limit: int) -> int:
-        """How many candidates to ask for so that ``limit`` are left."""
-        expected = math.ceil(1.3 * limit / max(self.value, 0.02))
+    def wanted(self, limit: int, pool: int = 0) -> int:
+        """How many candidates to ask for so that ``limit``, or ``pool``, are left."""
+        expected = math.ceil(1.3 * max(limit, pool) / max(self.value, 0.02))
         return min(MOST, max(AT_LEAST * limit, expected) + SPARE)
 
 

@@ -55,7 +55,8 @@ def choose(asked: Asked, limit: int) -> Choice:
     that share has just collapsed is a second, larger one made: a block is never short.
     """
     choice = Choice()
-    kept = _round(asked, choice, pass_rate.wanted(asked.block.pool(limit)), first=True)
+    wanted = pass_rate.wanted(limit, asked.block.pool(limit))
+    kept = _round(asked, choice, wanted, first=True)
     if len(kept) < limit and len(choice.proposed) < MOST:
         rest = replace(
             asked, banned=asked.banned | {c.item_id for c in choice.proposed}

@@ -61,10 +61,20 @@ def _pool(asked: Asked, kept: Pairs, limit: int) -> Pairs:
 
 def own_items(asked: Asked) -> list[str]:
     """Products of the history that calibration asks for, the latest first."""
-    if not asked.block.calibration:
-        return []
-    weighty = (deed.item_id for deed in asked.history.deeds if _weight(deed.kind))
-    return list(dict.fromkeys(weighty))[:OWN_ITEMS]
+    return list(_own_weights(asked)) if asked.block.calibration else []
+
+
+def _own_weights(asked: Asked) -> dict[str, float]:
+    """Latest products of the history, each by its weightiest deed."""
+    weights = {
+        kind: float(known["weight"]) for kind, known in app_settings.events.items()
+    }
+    found: dict[str, float] = {}
+    for deed in asked.history.deeds:
+        weight = weights.get(deed.kind, 0.0)
+        if weight > 0 and (deed.item_id in found or len(found) < OWN_ITEMS):
+            found[deed.item_id] = max(found.get(deed.item_id, 0.0), weight)
+    return found
 
 
 def _slate(asked: Asked, kept: Pairs) -> Slate:
@@ -88,24 +98,14 @@ def _seed(asked: Asked) -> int:
     return seed_of(history.key, day, block_of(asked.block))
 
 
-def _weight(kind: str) -> float:
-    known = app_settings.events.get(kind)
-    return max(float(known["weight"]), 0.0) if known else 0.0
-
-
 def _own_mix(asked: Asked) -> dict[str, float]:
-    """Weights of the visitor's categories; a product counts by its weightiest deed."""
-    wanted = set(own_items(asked))
-    strongest: dict[str, float] = {}
-    for deed in asked.history.deeds:
-        if deed.item_id in wanted:
-            held = strongest.get(deed.item_id, 0.0)
-            strongest[deed.item_id] = max(held, _weight(deed.kind))
+    """Weights of the visitor's categories."""
+    category = get_catalog().category
     found: dict[str, float] = {}
-    for item_id, weight in strongest.items():
+    for item_id, weight in _own_weights(asked).items():
         product = asked.scope.products.get(item_id)
         if product is not None:
-            group = get_catalog().category(product)
+            group = category(product)
             found[group] = found.get(group, 0.0) + weight
     return found
 

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+OTHER = "\0"
 SMOOTHING = 0.01
 """alpha of eq. 3: the divergence stays finite where the list lacks a category."""
 
@@ -42,16 +43,29 @@ def calibrated(
     picked: list[int] = []
     counts: Counter[str] = Counter()
     while left and len(picked) < n:
-        gain = {
-            group: strength
-            * divergence(aim, counts + Counter([group] if group else []))
-            for group in {groups[at] for at in left}
-        }
-        best = max(left, key=lambda at: (1 - strength) * worth[at] - gain[groups[at]])
+        after = _after(aim, counts)
+        price = [strength * after.get(groups[at], after[OTHER]) for at in left]
+        best = left[int(np.argmax((1 - strength) * worth[left] - np.array(price)))]
         left.remove(best)
         picked.append(best)
         counts.update([groups[best]] if groups[best] else [])
     return np.array(picked + left, np.int64)
+
+
+def _after(aim: Mapping[str, float], counts: Counter[str]) -> dict[str, float]:
+    """Divergence once there is one more of a category, by category.
+
+    All of them share their terms but one; ``OTHER`` stands for those not aimed at, ""
+    for products without a category, which change nothing.
+    """
+    total = sum(counts.values()) + 1
+    terms = {group: _term(part, counts[group] / total) for group, part in aim.items()}
+    sum_of_all = sum(terms.values())
+    found = {
+        group: sum_of_all - terms[group] + _term(part, (counts[group] + 1) / total)
+        for group, part in aim.items()
+    }
+    return {**found, OTHER: sum_of_all, "": divergence(aim, counts)}
 
 
 def shares(weights: Mapping[str, float]) -> dict[str, float]:
@@ -66,8 +80,11 @@ def shares(weights: Mapping[str, float]) -> dict[str, float]:
 def divergence(aim: Mapping[str, float], counts: Mapping[str, int]) -> float:
     """KL(aim || smoothed shares of ``counts``) in nats; 0 when they agree."""
     total = sum(counts.values())
-    found = 0.0
-    for group, part in aim.items():
-        own = counts.get(group, 0) / total if total else 0.0
-        found += part * math.log(part / ((1 - SMOOTHING) * own + SMOOTHING * part))
-    return found
+    return sum(
+        _term(part, counts.get(group, 0) / total if total else 0.0)
+        for group, part in aim.items()
+    )
+
+
+def _term(part: float, own: float) -> float:
+    return part * math.log(part / ((1 - SMOOTHING) * own + SMOOTHING * part))
