@@ -14,6 +14,7 @@ from shop_personalize.ml.knowledge import (
     Knowledge,
     Mixture,
     Ranking,
+    RatedFactors,
 )
 
 if TYPE_CHECKING:
@@ -60,6 +61,18 @@ def _factors(known: Factors, n: int) -> None:
     _expect(bool(np.isfinite(known.item_factors).all()), "factors are not finite")
 
 
+def _rated(known: RatedFactors, n: int) -> None:
+    _expect(known.item_factors.ndim == 2, "factors are not a matrix")
+    width = known.item_factors.shape[1]
+    for name in ("item_factors", "offsets", "listed"):
+        _expect(len(getattr(known, name)) == n, f"{name} are not one for each item")
+    _expect(known.precision.shape == (width, width), "the precision does not fit")
+    _expect(known.prior.shape == (width,), "the prior does not fit")
+    _expect(known.listed.dtype == bool, "listed is not true or false")
+    for name in ("item_factors", "offsets", "precision", "prior"):
+        _expect(bool(np.isfinite(getattr(known, name)).all()), f"{name} is not finite")
+
+
 def _mixture(known: Mixture, n: int) -> None:
     for part in known.parts.values():
         _CHECKS[part.shape](part, n)
@@ -92,5 +105,6 @@ _CHECKS: dict[str, Callable[[Any, int], None]] = {
     ItemNeighbors.shape: _neighbors,
     Histories.shape: _histories,
     Factors.shape: _factors,
+    RatedFactors.shape: _rated,
     Mixture.shape: _mixture,
 }

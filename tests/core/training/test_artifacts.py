@@ -13,7 +13,13 @@ from shop_personalize import artifacts
 from shop_personalize.artifacts.format import check_file_name
 from shop_personalize.conf import app_settings
 from shop_personalize.ml.data import IdMap
-from shop_personalize.ml.knowledge import Factors, Histories, ItemNeighbors, Ranking
+from shop_personalize.ml.knowledge import (
+    Factors,
+    Histories,
+    ItemNeighbors,
+    Ranking,
+    RatedFactors,
+)
 
 if TYPE_CHECKING:
     from pytest_django.fixtures import SettingsWrapper
@@ -38,6 +44,7 @@ SHAPES: list[Knowledge] = [
         neighbors=np.array([1]),
     ),
     Factors(np.ones((3, 2)), np.eye(2)),
+    RatedFactors(np.ones((3, 2)), np.ones(3), np.eye(2), np.ones(2), np.ones(3, bool)),
 ]
 
 
