@@ -75,6 +75,8 @@ class AppSettings:
     """Origins besides the shop's own hosts that may post events."""
     SITE: str | None = None
     """Dotted path of ``(request) -> str`` naming the shop, for several shops in one."""
+    CONNECTIONS: dict[str, Any] = field(default_factory=dict)
+    """``kinds`` of connections that may speak, ``people`` who must hold a product."""
     ENABLED: bool = True
 
     @cached_property
@@ -90,6 +92,11 @@ class AppSettings:
     def identity(self) -> dict[str, Any]:
         defaults = {"cookie": "sp_vid", "max_age_days": 180, "domain": None}
         return {**defaults, **self.IDENTITY}
+
+    @cached_property
+    def connections(self) -> dict[str, Any]:
+        defaults = {"kinds": ["follow"], "people": 2}
+        return {**defaults, **self.CONNECTIONS}
 
     @cached_property
     def retention_days(self) -> dict[str, int | None]:

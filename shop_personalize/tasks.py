@@ -47,6 +47,7 @@ def tick() -> None:
 
     every("intake", timedelta(seconds=1), _flush_intake)
     every("orders", timedelta(minutes=5), _sync_orders)
+    every("connections", timedelta(hours=6), _sync_connections)
     every("reaper", timedelta(seconds=5), jobs.reap)
     every("schedule", timedelta(seconds=30), schedule.enqueue_due)
     every("rollups", ROLL_UP_EVERY, _roll_up)
@@ -72,6 +73,12 @@ def _sync_orders() -> None:
     from shop_personalize.capture.orders import sync_orders
 
     sync_orders()
+
+
+def _sync_connections() -> None:
+    from shop_personalize.capture.connections import sync_connections
+
+    sync_connections()
 
 
 def _roll_up() -> None:

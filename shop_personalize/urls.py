@@ -5,6 +5,11 @@ from __future__ import annotations
 from django.urls import URLPattern, URLResolver, path
 
 from shop_personalize.api import fragments, health
+from shop_personalize.api.connections import (
+    AllConnectionsView,
+    ConnectionsView,
+    ConnectionView,
+)
 from shop_personalize.api.consent import ConsentView
 from shop_personalize.api.events import EventsView, GA4View
 from shop_personalize.api.me import ExportView, HideView, MeView
@@ -43,6 +48,9 @@ endpoints: list[URLPattern | URLResolver] = [
     path("me/export/", ExportView.as_view(), name="me_export"),
     path("me/hide/<str:item_id>/", HideView.as_view(), name="me_hide"),
     path("me/consent/", ConsentView.as_view(), name="me_consent"),
+    path("connections/", ConnectionsView.as_view(), name="connections"),
+    path("connections/all/", AllConnectionsView.as_view(), name="connections_all"),
+    path("connections/<int:pk>/", ConnectionView.as_view(), name="connection"),
     path("explain/<str:rid>/<str:item_id>/", ExplainView.as_view(), name="explain"),
     path("models/", ModelsView.as_view(), name="models"),
     path("jobs/", JobsView.as_view(), name="jobs"),

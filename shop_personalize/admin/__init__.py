@@ -7,6 +7,7 @@ training or serving is imported when it is used, so the admin stays light.
 
 from shop_personalize.admin import (  # noqa: F401  registered by being imported
     blocks,
+    connections,
     interactions,
     model_versions,
     overview,

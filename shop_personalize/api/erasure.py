@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from django.db import router, transaction
+from django.db.models import Q
 
 from shop_personalize.capture.visitors import forget
-from shop_personalize.models import Interaction, OrderVisitor, Visitor
+from shop_personalize.models import Connection, Interaction, OrderVisitor, Visitor
 from shop_personalize.signals import visitor_erased
 
 
@@ -21,6 +22,8 @@ def erase(key: str) -> int:
         rows = Interaction.objects.using(using).filter(visitor__in=family)
         deleted, _ = rows.delete()
         OrderVisitor.objects.using(using).filter(visitor__in=family).delete()
+        ties = Q(source__in=family) | Q(target__in=family)
+        Connection.objects.using(using).filter(ties).delete()
         Visitor.objects.using(using).filter(pk__in=family).update(is_erased=True)
     forget()
     visitor_erased.send_robust(None, visitor_key=key)

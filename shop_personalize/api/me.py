@@ -16,7 +16,7 @@ from shop_personalize.api.erasure import erase
 from shop_personalize.api.serializers import ID_LENGTH, MeSerializer
 from shop_personalize.api.throttles import SameShop
 from shop_personalize.capture.service import track
-from shop_personalize.models import Interaction
+from shop_personalize.models import Connection, Interaction
 from shop_personalize.recommend.scope import scope_of
 
 if TYPE_CHECKING:
@@ -36,6 +36,7 @@ EXPORTED = (
     "context",
     "occurred_at",
 )
+TIES = ("kind", "weight", "origin", "confirmed", "created_at")
 
 
 def own_key(request: Request) -> str | None:
@@ -104,4 +105,9 @@ def _document(key: str | None) -> Iterator[str]:
     rows = _own_rows(key).order_by("occurred_at").values(*EXPORTED) if key else None
     for at, row in enumerate(rows.iterator() if rows is not None else ()):
         yield ("," if at else "") + json.dumps(row, default=str, ensure_ascii=False)
+    yield '], "connections": ['
+    ties = Connection.objects.filter(source__key=key) if key else None
+    found = ties.order_by("pk").values(*TIES).iterator() if ties is not None else ()
+    for at, row in enumerate(found):
+        yield ("," if at else "") + json.dumps(row, default=str)
     yield "]}"

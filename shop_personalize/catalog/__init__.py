@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
-from shop_personalize.catalog.loader import get_catalog, get_events, get_orders
+from shop_personalize.catalog.loader import (
+    get_catalog,
+    get_connections,
+    get_events,
+    get_orders,
+)
 
-__all__ = ["get_catalog", "get_events", "get_orders"]
+__all__ = ["get_catalog", "get_connections", "get_events", "get_orders"]

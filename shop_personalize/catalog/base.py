@@ -10,7 +10,7 @@ from typing import Any
 
 from django.http import HttpRequest
 
-from shop_personalize.catalog.types import Card, Item, OrderLine
+from shop_personalize.catalog.types import Card, Item, Link, OrderLine
 
 
 class Catalog(ABC):
@@ -91,3 +91,13 @@ class Events:
 
     def connect(self, record: Callable[..., None]) -> None:
         """Connect the shop's signals to ``record(kind, product, request=…)``."""
+
+
+class Connections(ABC):
+    """Who is tied to whom in the shop; only what the people concerned know of."""
+
+    @abstractmethod
+    def iter_connections(
+        self, *, since: datetime | None = None, chunk: int = 2000
+    ) -> Iterator[Link]:
+        """Ties made or changed at or after ``since``; all there are without it."""

@@ -17,7 +17,7 @@ from django.core.signals import setting_changed
 from django.http import HttpRequest
 from django.utils.module_loading import module_has_submodule
 
-from shop_personalize.catalog.base import Catalog, Events, Orders
+from shop_personalize.catalog.base import Catalog, Connections, Events, Orders
 from shop_personalize.catalog.types import Card, Item
 from shop_personalize.conf import NAME, app_settings
 
@@ -66,6 +66,17 @@ def get_events() -> Events | None:
         if found is not None:
             return found
     own = next(discovered(Events), None)
+    return own() if own else None
+
+
+@cache
+def get_connections() -> Connections | None:
+    """Who is tied to whom, if the shop's adapter tells."""
+    if adapter := app_settings.CATALOG.get("adapter"):
+        found = _build(adapter, Connections, {}, required=False)
+        if found is not None:
+            return found
+    own = next(discovered(Connections), None)
     return own() if own else None
 
 
@@ -165,7 +176,7 @@ class EmptyCatalog(Catalog):
 def reset(*, setting: str = NAME, **kwargs: Any) -> None:
     """Forget the adapters, so that changed settings take effect."""
     if setting in {NAME, "INSTALLED_APPS"}:
-        for cached in (get_catalog, get_orders, get_events):
+        for cached in (get_catalog, get_orders, get_events, get_connections):
             cached.cache_clear()
 
 

@@ -67,3 +67,17 @@ class Card:
     title: str
     image: str = ""
     price: Money | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Link:
+    """``source_id`` is tied to ``target_id``; both are ids of accounts of the shop.
+
+    ``kind`` is "follow", "household" or "gift"; ``weight`` > 0 says how strongly.
+    """
+
+    source_id: str
+    target_id: str
+    kind: str = "follow"
+    weight: float = 1.0
+    created: datetime | None = None

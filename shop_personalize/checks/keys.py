@@ -18,6 +18,7 @@ INNER = {
     "CATALOG": CATALOG_KEYS,
     "ORDERS": ORDERS_KEYS,
     "IDENTITY": ("cookie", "max_age_days", "domain"),
+    "CONNECTIONS": ("kinds", "people"),
 }
 WORDS = {
     dict: "a dict",

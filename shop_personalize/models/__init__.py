@@ -7,6 +7,7 @@ text ids, resolved through ``catalog``.
 from shop_personalize.models.block import Block, BlockStep
 from shop_personalize.models.block_day import BlockDay
 from shop_personalize.models.checkpoint import Checkpoint
+from shop_personalize.models.connection import Connection
 from shop_personalize.models.interaction import Interaction
 from shop_personalize.models.model_version import ModelVersion
 from shop_personalize.models.order_visitor import OrderVisitor
@@ -20,6 +21,7 @@ __all__ = [
     "BlockDay",
     "BlockStep",
     "Checkpoint",
+    "Connection",
     "Interaction",
     "ModelVersion",
     "OrderVisitor",

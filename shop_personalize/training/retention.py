@@ -16,6 +16,7 @@ from shop_personalize import artifacts
 from shop_personalize.conf import app_settings
 from shop_personalize.ml.data import Columns
 from shop_personalize.models import (
+    Connection,
     Interaction,
     ModelVersion,
     OrderVisitor,
@@ -28,6 +29,7 @@ from shop_personalize.training import publish, snapshot
 BATCH = 2000
 QUARANTINE_DAYS = 30
 ORDER_LINK_DAYS = 90
+UNANSWERED_DAYS = 90
 UNCLAIMED_ARTIFACT = timedelta(days=1)
 
 
@@ -38,6 +40,7 @@ class Purged:
     interactions: dict[str, int] = field(default_factory=dict)
     quarantined: int = 0
     order_links: int = 0
+    connections: int = 0
     visitors: int = 0
     snapshot_rows: int = 0
     artifacts: int = 0
@@ -59,6 +62,9 @@ def purge(*, dry_run: bool = False) -> Purged:
     before = now - timedelta(days=ORDER_LINK_DAYS)
     links = OrderVisitor.objects.filter(created_at__lt=before)
     done.order_links = _delete(links, dry_run=dry_run)
+    before = now - timedelta(days=UNANSWERED_DAYS)
+    unanswered = Connection.objects.filter(confirmed=False, created_at__lt=before)
+    done.connections = _delete(unanswered, dry_run=dry_run)
     done.visitors = _delete(_forgotten_guests(now), dry_run=dry_run)
     if not dry_run:
         done.snapshot_rows = snapshot.compact(lambda table: _kept(table, limits))
@@ -93,6 +99,8 @@ def _forgotten_guests(now: datetime) -> QuerySet[Visitor]:
     return Visitor.objects.filter(
         ~Exists(Interaction.objects.filter(**own)),
         ~Exists(OrderVisitor.objects.filter(**own)),
+        ~Exists(Connection.objects.filter(source=OuterRef("pk"))),
+        ~Exists(Connection.objects.filter(target=OuterRef("pk"))),
         ~Exists(Visitor.objects.filter(merged_into=OuterRef("pk"))),
         kind=Visitor.Kind.GUEST,
         is_erased=False,

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.core.management.base import CommandError
 
+from shop_personalize.capture.connections import sync_connections
 from shop_personalize.capture.event import RefusalError
 from shop_personalize.capture.import_rows import moment
 from shop_personalize.capture.orders import backfill, sync_orders
@@ -51,7 +52,11 @@ def run(options: dict[str, Any], console: Console) -> None:
     else:
         report = sync_orders(since=since, progress=console.progress)
     facts = asdict(report)
+    ties = sync_connections(since)
+    facts["connections"] = asdict(ties)
     rows = [(word, f"{facts[name]:,}") for name, word in WORDS.items() if facts[name]]
+    if ties.read:
+        rows.append(("connections between customers", f"{ties.kept:,}"))
     console.table(rows)
     rate = report.lines / report.seconds if report.seconds else 0
     console.result(facts, f"{report.seconds:.1f} s, {rate:,.0f} lines/s")

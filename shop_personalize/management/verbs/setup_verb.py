@@ -7,7 +7,7 @@ from django.core.management import call_command
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
-from shop_personalize.catalog import get_orders
+from shop_personalize.catalog import get_connections, get_orders
 from shop_personalize.management.training_table import (
     job_facts,
     readiness_facts,
@@ -44,6 +44,7 @@ def run(options: dict[str, Any], console: Console) -> None:
     _migrate(console)
     ensure_defaults()
     orders = _backfill(console)
+    connections = _connections(console)
     console.line("Training …")
     job = jobs.enqueue(options={"tune_seconds": options["tune_seconds"]}, ring=False)
     wait(job, console)
@@ -56,6 +57,7 @@ def run(options: dict[str, Any], console: Console) -> None:
     console.result(
         {
             "orders": orders,
+            "connections": connections,
             "job": job_facts(job),
             "readiness": readiness_facts(table),
             "seconds": seconds,
@@ -83,4 +85,15 @@ def _backfill(console: Console) -> dict[str, Any]:
     report = backfill(progress=console.progress)
     facts = dict(vars(report))
     console.line(", ".join(f"{facts[name]} {name}" for name in facts))
+    return facts
+
+
+def _connections(console: Console) -> dict[str, Any]:
+    """Who is tied to whom, where the shop's adapter tells."""
+    if get_connections() is None:
+        return {}
+    from shop_personalize.capture.connections import sync_connections
+
+    facts = dict(vars(sync_connections()))
+    console.line(f"{facts['kept']} connections between customers")
     return facts

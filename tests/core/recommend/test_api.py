@@ -128,7 +128,8 @@ def test_me_is_only_the_asker(client: Client, guest: str) -> None:
     exported = json.loads(client.get(URL + "me/export/").getvalue())
     assert [row["kind"] for row in exported["interactions"]] == ["view", "add_to_cart"]
     assert json.loads(stranger.get(URL + "me/export/").getvalue()) == {
-        "interactions": []
+        "interactions": [],
+        "connections": [],
     }
 
 
