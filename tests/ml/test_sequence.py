@@ -43,6 +43,11 @@ def pairs(data: TrainingData, **how: Any) -> dict[str, float]:
     return found
 
 
+def learned(**how: Any) -> Sequence:
+    """One visitor is enough here."""
+    return Sequence(**{"min_support": 1, **how})
+
+
 def ask(fitted: Sequence, data: TrainingData, latest_first: str) -> Candidates:
     codes = data.ids.codes(list(latest_first))
     days, ones = np.arange(len(codes), dtype=float), np.ones(len(codes))
@@ -109,7 +114,7 @@ def test_blocks_of_one_item_count_the_same(texts: list[str]) -> None:
 
 def test_scores_are_counts_over_powers_of_degrees() -> None:
     data = sequences("ab", "ab", "ac")
-    fitted = Sequence(fade=1.0, backward=0.0, start=0.5, end=1.0).fit(data)
+    fitted = learned(fade=1.0, backward=0.0, start=0.5, end=1.0).fit(data)
     found = ask(fitted, data, "a")
     # three leave a; two arrive at b, one at c
     assert found.scores == pytest.approx([2 / 3**0.5 / 2, 1 / 3**0.5])
@@ -118,21 +123,21 @@ def test_scores_are_counts_over_powers_of_degrees() -> None:
 
 def test_two_visitors_where_two_are_asked_for() -> None:
     data = sequences("ab", "ab", "ac")
-    found = ask(Sequence(min_support=2).fit(data), data, "a")
+    found = ask(Sequence().fit(data), data, "a")
     assert listed(data, found) == ["b"]
 
 
 def test_what_reads_alike_follows_sooner() -> None:
     data = sequences("ab", "ac")
     data = described(data, titles={"a": "tea pot", "b": "rake", "c": "tea cup"})
-    assert listed(data, ask(Sequence().fit(data), data, "a")) == ["c", "b"]
-    plain = ask(Sequence(content=0.0).fit(data), data, "a")
+    assert listed(data, ask(learned().fit(data), data, "a")) == ["c", "b"]
+    plain = ask(learned(content=0.0).fit(data), data, "a")
     assert plain.scores[0] == plain.scores[1]
 
 
 def test_the_latest_item_speaks_loudest() -> None:
     data = sequences("ax", "by")
-    fitted = Sequence(query_decay=2.0).fit(data)
+    fitted = learned(query_decay=2.0).fit(data)
     found = ask(fitted, data, "ba")
     assert listed(data, found) == ["y", "x"]
     assert found.scores[1] == pytest.approx(found.scores[0] * np.exp(-0.5))
@@ -151,5 +156,5 @@ def test_events_fade_when_asked_to() -> None:
     rows = [(0, "a", "view", 0.0), (0, "b", "view", 1.0)]
     rows += [(1, "a", "view", 98.0), (1, "c", "view", 99.0)]
     data = shop(rows)
-    fitted = Sequence(decay_days=10.0).fit(data)
+    fitted = learned(decay_days=10.0).fit(data)
     assert listed(data, ask(fitted, data, "a")) == ["c", "b"]

@@ -45,7 +45,6 @@ class Flow(Recommender):
         "backward": (0.0, 0.3, 0.7, 1.0),
         "decay_days": (60.0, 120.0, 240.0),
         "query_decay": (0.5, 1.0, 2.0),
-        "min_support": (1, 2),
     }
     query_params: ClassVar[tuple[str, ...]] = ("query_decay",)
 

@@ -66,7 +66,6 @@ class Sequence(Recommender):
         "backward": (0.2, 0.4, 0.7, 1.0),
         "end": (0.05, 0.15, 0.3),
         "start": (0.4, 0.5, 0.6),
-        "min_support": (1, 2),
     }
     query_params: ClassVar[tuple[str, ...]] = ("query_decay",)
 
@@ -81,7 +80,7 @@ class Sequence(Recommender):
         decay_days: float | None = None,
         query_decay: float = 2.0,
         k: int = 300,
-        min_support: int = 1,
+        min_support: int = 2,
         weights: dict[str, float] | None = None,
     ) -> None:
         self.window = window

@@ -28,7 +28,6 @@ class SequenceBlend(Ordered):
 
     kinds: ClassVar[tuple[str, ...]] = Sequence.kinds
     grid: ClassVar[dict[str, tuple[Any, ...]]] = {
-        "min_support": (1, 2),
         "content": (2.0, 4.0, 8.0),
     }
     weights: ClassVar[dict[str, float]] = {
@@ -42,7 +41,7 @@ class SequenceBlend(Ordered):
 
     def __init__(
         self,
-        min_support: int = 1,
+        min_support: int = 2,
         content: float = 4.0,
         pool: int = 100,
         trees: int = 80,

@@ -29,7 +29,7 @@ class VisitBlend(Ordered):
     """
 
     kinds: ClassVar[tuple[str, ...]] = AlsoViewed.kinds
-    grid: ClassVar[dict[str, tuple[Any, ...]]] = {"min_support": (1, 2)}
+    grid: ClassVar[dict[str, tuple[Any, ...]]] = {"trees": (80, 160)}
     weights: ClassVar[dict[str, float]] = {
         "visits": 1.0,
         "flow": 0.1,

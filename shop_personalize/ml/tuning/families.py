@@ -48,6 +48,9 @@ class Method:
         return self.load()(**{**self.params, **(params or {})})
 
 
+ONE = {"min_support": 1}
+"""One visitor is enough to stand behind an answer. Better where visits are few, but any
+visitor can then make a shop say something, so an estimator's own default is two."""
 FAMILIES: dict[str, tuple[Method, ...]] = {
     "new": (
         Method("walk", _ML + "for_you.ForYou"),
@@ -56,15 +59,17 @@ FAMILIES: dict[str, tuple[Method, ...]] = {
         Method("blend", _ML + "blend.Blend", cost=20.0),
     ),
     "next": (
-        Method("sequence_blend", _ML + "sequence_blend.SequenceBlend", cost=8.0),
-        Method("sequence", _ML + "sequence.Sequence"),
+        Method("sequence_blend", _ML + "sequence_blend.SequenceBlend", 8.0, ONE),
+        Method("sequence_blend, two", _ML + "sequence_blend.SequenceBlend", 8.0),
+        Method("sequence", _ML + "sequence.Sequence", params=ONE),
         Method("walk", _ML + "for_you.ForYou"),
     ),
     "session": (
-        Method("visit_blend", _ML + "visit_blend.VisitBlend", cost=16.0),
-        Method("visits", _ML + "also_viewed.AlsoViewed"),
-        Method("flow", _ML + "flow.Flow"),
-        Method("sequence", _ML + "sequence.Sequence"),
+        Method("visit_blend", _ML + "visit_blend.VisitBlend", 16.0, ONE),
+        Method("visit_blend, two", _ML + "visit_blend.VisitBlend", 16.0),
+        Method("visits", _ML + "also_viewed.AlsoViewed", params=ONE),
+        Method("flow", _ML + "flow.Flow", params=ONE),
+        Method("sequence", _ML + "sequence.Sequence", params=ONE),
     ),
     "basket": (
         Method("next_basket", _ML + "next_basket.NextBasket", cost=20.0),
