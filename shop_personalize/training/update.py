@@ -133,6 +133,7 @@ def _renewed(
         artifact.ids,
         own,
         since=_day(version.trained_until) - LATE_DAYS,
+        kinds=estimator.kinds,
         config=artifact.query_config,
         extras=artifact.extras,
     )

@@ -196,6 +196,10 @@ def test_touched_is_what_happened_since_or_has_no_code() -> None:
     data = shop([(0, "a", "view", 1.0), (0, "b", "view", 5.0)], ["c", "d"])
     renewal = renewal_of(neighbors([], [], []), IdMap.of("abc"), data, since=5.0)
     assert names(data, np.flatnonzero(renewal.touched)) == ["b", "d"]
+    bought = renewal_of(
+        neighbors([], [], []), IdMap.of("abc"), data, since=5.0, kinds=("purchase",)
+    )
+    assert names(data, np.flatnonzero(bought.touched)) == ["d"]
 
 
 def test_a_ranked_mixture_keeps_its_ranker_and_renews_its_parts() -> None:

@@ -62,15 +62,20 @@ def renewal_of(
     data: TrainingData,
     *,
     since: float,
+    kinds: tuple[str, ...] | None = None,
     config: dict[str, Any] | None = None,
     extras: Arrays | None = None,
 ) -> Renewal:
     """Say what changed since day ``since`` (days since the epoch, as ``data.time``).
 
     Touched are the items somebody did something with at or after ``since``, and those
-    the model has no code for.
+    the model has no code for. ``kinds`` are the event kinds it learns from, any if
+    ``None``; what was sent back always counts among them.
     """
+    rows = data.where(data.time >= since)
+    if kinds is not None:
+        rows = rows.of_kinds(*kinds, *(["refund"] if kinds else []))
     touched = np.zeros(data.n_items, bool)
-    touched[data.item[data.time >= since]] = True
+    touched[rows.item] = True
     touched |= ids.codes(data.ids.texts(range(data.n_items))) < 0
     return Renewal(knowledge, ids, touched, config or {}, extras or {})

@@ -127,6 +127,16 @@ def test_what_learns_slowly_and_only_as_a_whole_waits() -> None:
     assert live("bought_together").digest == before
 
 
+def test_what_learns_from_the_catalog_alone_is_renewed_for_new_products() -> None:
+    items = shop.pairs()
+    train("similar")
+    bought_with(items[0], items[3])
+    assert by_slug(update.update())["similar"].why == "nothing is new to it"
+    late = new_product()
+    assert by_slug(update.update())["similar"].how == "all"
+    assert late in near("similar", items[0])
+
+
 def test_one_that_fails_harms_no_other(monkeypatch: pytest.MonkeyPatch) -> None:
     items = shop.pairs()
     train("also_bought", "popular")
