@@ -6,11 +6,12 @@ shown. NumPy alone: a web worker that only serves loads nothing heavier.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from shop_personalize.ml.circle import Circle, circle_query
 from shop_personalize.ml.knowledge import (
     NOBODY,
     Arrays,
@@ -41,7 +42,8 @@ class History:
 
     ``codes`` int64 item codes (never -1), ``kinds`` event kinds, ``ages`` float days
     before now, ``quantities`` float units, ``values`` float ratings or prices, NaN
-    where there is none (empty: none anywhere).
+    where there is none (empty: none anywhere). ``circle`` is what the people around
+    the visitor hold; ``visitor`` the visitor's code in training data, -1 while serving.
     """
 
     codes: Ints = field(default_factory=lambda: _NO_CODES)
@@ -49,6 +51,8 @@ class History:
     ages: Floats = field(default_factory=lambda: np.empty(0))
     quantities: Floats = field(default_factory=lambda: np.empty(0))
     values: Floats = field(default_factory=lambda: np.empty(0))
+    circle: Circle = field(default_factory=Circle)
+    visitor: int = -1
 
     def __len__(self) -> int:
         """Count the events."""
@@ -97,6 +101,10 @@ def _within(codes: Ints, size: int) -> Ints:
 
 def _heard(history: History, size: int) -> History:
     """Drop events of unknown items and those without a time."""
+    if len(history.circle) and len(_within(history.circle.codes, size)) < len(
+        history.circle
+    ):
+        history = replace(history, circle=history.circle.within(size))
     kept = _within(history.codes, size)
     if len(kept) == len(history) and np.isfinite(history.ages).all():
         return history
@@ -108,6 +116,7 @@ def _heard(history: History, size: int) -> History:
         history.ages[at],
         history.quantities[at],
         history.values[at] if len(history.values) else history.values,
+        history.circle,
     )
 
 
@@ -123,6 +132,7 @@ def opened(history: History, anchors: Ints) -> History:
         np.concatenate([np.zeros(1), history.ages]),
         np.concatenate([np.ones(1), history.quantities]),
         np.concatenate(values) if values else history.values,
+        history.circle,
     )
 
 
@@ -174,6 +184,8 @@ def query_of(
         return Query(group=group)
     if context == "history":
         return _rated(history) if config.get("rated") else _decayed(config, history)
+    if context == "circle":
+        return circle_query(config, history.circle, history.codes)
     if not len(anchors):
         anchors = _distinct(_kept(history).codes)[:ANCHORS_FROM_HISTORY]
     items = _distinct(anchors)

@@ -2,6 +2,6 @@
 
 from shop_personalize.ml.data.columns import Columns
 from shop_personalize.ml.data.id_map import IdMap
-from shop_personalize.ml.data.training_data import Items, TrainingData
+from shop_personalize.ml.data.training_data import Items, Links, TrainingData
 
-__all__ = ["Columns", "IdMap", "Items", "TrainingData"]
+__all__ = ["Columns", "IdMap", "Items", "Links", "TrainingData"]

@@ -48,6 +48,28 @@ class Items:
 
 
 @dataclass(frozen=True)
+class Links:
+    """Who is tied to whom, columns of length l: visitor ``source`` hears ``target``.
+
+    ``source``, ``target`` int32 visitor codes; ``weight`` float32, more than 0.
+    """
+
+    source: NDArray[np.int32]
+    target: NDArray[np.int32]
+    weight: NDArray[np.float32]
+
+    @classmethod
+    def none(cls) -> Links:
+        """Nobody is tied to anybody."""
+        codes = np.empty(0, np.int32)
+        return cls(codes, codes, np.empty(0, np.float32))
+
+    def __len__(self) -> int:
+        """Count the ties."""
+        return len(self.source)
+
+
+@dataclass(frozen=True)
 class TrainingData:
     """Interactions as parallel columns of length m, oldest first, plus the items.
 
@@ -75,6 +97,7 @@ class TrainingData:
     now: float
     weights: dict[str, float] = field(default_factory=dict)
     half_lives: dict[str, float] = field(default_factory=dict)
+    links: Links = field(default_factory=Links.none)
     identified: NDArray[np.bool_] | None = None
 
     @property

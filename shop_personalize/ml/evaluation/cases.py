@@ -121,6 +121,7 @@ def history_of(data: TrainingData, rows: NDArray[np.int64]) -> History:
         ages=data.now - data.time[rows],
         quantities=data.quantity[rows].astype(np.float64),
         values=data.value[rows].astype(np.float64),
+        visitor=int(data.visitor[rows[0]]) if len(rows) else -1,
     )
 
 

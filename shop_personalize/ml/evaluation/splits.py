@@ -237,6 +237,7 @@ def _history(data: TrainingData, rows: Rows, *, now: float) -> History:
         ages=np.maximum(now - data.time[rows], 0.0),
         quantities=data.quantity[rows].astype(np.float64),
         values=data.value[rows].astype(np.float64),
+        visitor=int(data.visitor[rows[0]]) if len(rows) else -1,
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from shop_personalize.ml.evaluation import splits
+from shop_personalize.ml.evaluation.circles import with_circles
 
 if TYPE_CHECKING:
     from shop_personalize.ml.data import TrainingData
@@ -26,6 +27,13 @@ def folds_for(
     carry no time; "next": everyone's last item; "session": the clicks of the latest
     visits; "basket": everyone's last basket. Raises ValueError for another question.
     """
+    found = _hidden(data, question, most, seed)
+    if not len(data.links):
+        return found
+    return [(past, with_circles(past, cases)) for past, cases in found]
+
+
+def _hidden(data: TrainingData, question: str, most: int, seed: int) -> Folds:
     if question == "next":
         return splits.leave_last_out(data, most=most, seed=seed)
     if question == "session":
