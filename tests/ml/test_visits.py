@@ -205,3 +205,9 @@ def test_also_viewed_and_its_blend_need_two_visitors() -> None:
     data = visits("ab", "ab", "ac")
     assert set(ask(AlsoViewed().fit(data), data, "a")) == {"a", "b"}
     assert "c" not in ask(VisitBlend().fit(data), data, "a")
+
+
+def test_of_an_item_the_newest_visits_are_compared() -> None:
+    data = visits("ab", "ac", "ad")
+    found = ask(AlsoViewed(min_support=1, newest=2).fit(data), data, "a")
+    assert set(found) == {"a", "c", "d"}

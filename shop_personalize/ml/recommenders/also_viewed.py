@@ -32,7 +32,8 @@ class AlsoViewed(Recommender):
     by exp(-age / ``decay_days``). Of one visitor only the latest visit to an item is
     kept, so an account is one vote; ``min_support`` visits must hold an answer.
     ``reach`` is how far around the shared item one looks, ``same`` the weight of the
-    item itself; ``neighbors`` visits are used.
+    item itself. Of an item the ``newest`` visits are compared, so that a question about
+    what everybody looks at costs no more; the ``neighbors`` most alike are used.
     """
 
     kinds: ClassVar[tuple[str, ...]] = ("view", "click")
@@ -53,6 +54,7 @@ class AlsoViewed(Recommender):
         same: float = 4.0,
         query_decay: float = 1.0,
         neighbors: int = 1000,
+        newest: int = 5000,
         min_support: int = 2,
     ) -> None:
         self.decay_days = decay_days
@@ -62,6 +64,7 @@ class AlsoViewed(Recommender):
         self.same = same
         self.query_decay = query_decay
         self.neighbors = neighbors
+        self.newest = newest
         self.min_support = min_support
 
     def fit(self, data: TrainingData) -> Self:
@@ -92,12 +95,13 @@ class AlsoViewed(Recommender):
         idf = np.log(max(len(lengths), 1) / np.maximum(holders, 1)) + 1e-3
         fade = np.exp((rows.time - rows.time.max(initial=0.0)) / self.decay_days)
         data = fade * lengths[session] ** -self.length * idf[rows.item] ** self.rarity
-        order = np.argsort(rows.item, kind="stable")
+        order = _newest(rows, self.newest)
+        kept = np.bincount(rows.item[order], minlength=n_items)
         return Histories(
             rows_indptr=starts.astype(np.int64),
             rows_indices=rows.item.astype(np.int32),
             rows_data=np.ones(len(session), np.float32),
-            columns_indptr=np.concatenate([[0], np.cumsum(holders)]).astype(np.int64),
+            columns_indptr=np.concatenate([[0], np.cumsum(kept)]).astype(np.int64),
             columns_indices=session[order].astype(np.int32),
             columns_data=data[order].astype(np.float32),
             norms=np.ones(len(lengths), np.float32),
@@ -108,6 +112,14 @@ class AlsoViewed(Recommender):
             reach=np.array([self.reach], np.float32),
             same=np.array([self.same], np.float32),
         )
+
+
+def _newest(rows: TrainingData, most: int) -> NDArray[np.int64]:
+    """Rows by item, of each item the ``most`` latest, oldest first."""
+    order = np.lexsort((rows.time, rows.item))
+    ends = np.cumsum(np.bincount(rows.item, minlength=rows.n_items))
+    after = ends[rows.item[order]] - 1 - np.arange(len(order))
+    return np.asarray(order[after < most], np.int64)
 
 
 def _of_two(
