@@ -408,7 +408,7 @@ class Factors:
     def nearest(
         self, vector: NDArray[np.float64], rough: Floats, n: int
     ) -> tuple[Ints, Floats]:
-        """Return the ``n`` best codes and scores, ties by lower code.
+        """Return the ``n`` best codes and scores > 0, ties by lower code.
 
         ``rough`` (n_items,) are the inner products up to rounding, however they were
         computed; the best of them are computed again, always in the same way.
@@ -417,6 +417,7 @@ class Factors:
         near = np.argpartition(-rough, wider - 1)[:wider] if wider else np.arange(0)
         exact = (self.item_factors[near] * vector).sum(axis=1)
         order = np.lexsort((near, -exact))[:n]
+        order = order[exact[order] > 0]
         return near[order], exact[order]
 
     def solved(

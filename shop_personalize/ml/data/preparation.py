@@ -16,6 +16,8 @@ from scipy import sparse
 from shop_personalize.ml.data.distinct import pairs
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from numpy.typing import NDArray
 
     from shop_personalize.ml.data.training_data import TrainingData
@@ -139,7 +141,7 @@ def normalized(matrix: sparse.csr_array, how: str) -> sparse.csr_array:
     sqrt(x) times log(owners / owners of the item), 1 added to both; ``bm25``: the same
     rarity, counts saturating and long histories damped. Raises ValueError for another.
     """
-    ways = {
+    ways: dict[str, Callable[[NDArray[np.int64]], NDArray[Any]]] = {
         "none": lambda _: matrix.data,
         "log": lambda _: np.log1p(matrix.data),
         "rows": lambda rows: matrix.data / _lengths(rows, matrix.data)[rows],
