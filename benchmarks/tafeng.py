@@ -21,7 +21,7 @@ from shop_personalize.ml import metrics
 from shop_personalize.ml.batch import top_n
 from shop_personalize.ml.data import IdMap, Items, TrainingData
 from shop_personalize.ml.recommenders.alike import Alike
-from shop_personalize.ml.recommenders.next_basket import NextBasket, Usual
+from shop_personalize.ml.recommenders.next_basket import Usual
 from shop_personalize.ml.serving import History
 from shop_personalize.ml.tuning import choose
 
@@ -47,7 +47,6 @@ def run(console: Console) -> dict[str, Any]:
     asked = [history(data, rows) for rows in rows_of_visitors(data)]
     make: dict[str, Callable[[], Any]] = {
         "ours": lambda: _chosen(data),
-        "ours, learned": lambda: (NextBasket(), {}),
         "ours, own counts and popularity": lambda: (Usual(), {}),
         "ours, visitors alike": lambda: (Alike(), {}),
     }
