@@ -139,6 +139,7 @@ BUILT_IN: tuple[RecommenderSpec, ...] = (
             "sequence": _ML + "sequence.Sequence",
             "blend": _ML + "blend.Blend",
         },
+        params={"min_support": 2},
         reason=_("Because you liked %(title)s"),
         reason_without=_("Chosen for you"),
         needs=Needs(kinds=("purchase", "add_to_cart", "view"), events=500),

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from inspect import signature
 from typing import TYPE_CHECKING, Any, Literal
 
 from django.utils.module_loading import import_string
@@ -46,6 +47,7 @@ class RecommenderSpec:
     """The same when no single product led here."""
     needs: Needs = field(default_factory=Needs)
     params: dict[str, Any] = field(default_factory=dict)
+    """What its estimators start from instead of their own defaults."""
     tunable: bool = False
     evaluated: Literal["", "next", "new", "repeat"] = ""
     """How it is judged: next products, new products only, or repeats; "" = not."""
@@ -61,8 +63,15 @@ class RecommenderSpec:
         given = dict(params)
         method = given.pop(METHOD, self.method)
         estimator: type[Recommender] = import_string(self.path_of(method))
-        own = self.params if method == self.method else {}
-        return estimator(**{**own, **given})
+        return estimator(**{**self.params_of(method), **given})
+
+    def params_of(self, method: str) -> dict[str, Any]:
+        """The spec's own parameters, of another method those that it knows."""
+        if method == self.method or not self.params:
+            return self.params
+        estimator: type[Recommender] = import_string(self.path_of(method))
+        known = signature(estimator).parameters
+        return {name: value for name, value in self.params.items() if name in known}
 
     def path_of(self, method: str) -> str:
         """The dotted path of the estimator behind a method's name."""

@@ -120,12 +120,11 @@ def methods_of(spec: RecommenderSpec, own: Mapping[str, Any]) -> list[Method]:
 
 def _method(spec: RecommenderSpec, name: str, given: dict[str, Any]) -> Method:
     path = spec.path_of(name)
-    params = {**(spec.params if name == spec.method else {}), **given}
-    grid = {}
     try:
         found = Method(name, path).load()
     except ImportError:  # said in the table when it is its turn
-        return Method(name, path, params=params)
+        return Method(name, path, params=given)
+    params = {**spec.params_of(name), **given}
     grid = {key: values for key, values in found.grid.items() if key not in given}
     return Method(name, path, cost=cost_of(path), params=params, grid=grid)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from io import StringIO
 from typing import Any
 
@@ -280,6 +281,27 @@ def test_a_method_is_named_by_a_parameter() -> None:
     assert made.decay_days == 7.0
     with pytest.raises(ValueError, match="walk: method must be one of popular, walk"):
         WALK.build({"method": "nonsense"})
+
+
+def test_what_a_spec_sets_holds_for_every_method_that_knows_it() -> None:
+    strict = replace(
+        WALK, params={"k": 7}, method="walk", estimator=WALK.methods["walk"]
+    )
+    strict = replace(
+        strict, methods={"new": "shop_personalize.ml.recommenders.new.New"}
+    )
+    (walk, new) = methods_of(strict, {})
+    assert (walk.params, new.params) == ({"k": 7}, {"k": 7})
+    assert strict.build({"method": "new"}).get_params()["k"] == 7
+    other = replace(strict, params={"once": 1.0})
+    assert methods_of(other, {})[1].params == {}
+    assert other.build({"once": 0.5}).get_params()["once"] == 0.5
+
+
+def test_no_answer_for_you_rests_on_one_visitor() -> None:
+    spec = specs()["for_you"]
+    for name in (spec.method, *spec.methods):
+        assert spec.build({"method": name}).get_params().get("min_support", 2) == 2
 
 
 @pytest.mark.parametrize(
