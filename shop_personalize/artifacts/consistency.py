@@ -8,6 +8,7 @@ import numpy as np
 
 from shop_personalize.artifacts.format import BrokenArtifact
 from shop_personalize.ml.knowledge import (
+    Arrays,
     Factors,
     Histories,
     ItemNeighbors,
@@ -16,6 +17,7 @@ from shop_personalize.ml.knowledge import (
     Ranking,
     RatedFactors,
 )
+from shop_personalize.ml.ranking.features import names
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -30,6 +32,43 @@ def check_knowledge(knowledge: Knowledge, ids: IdMap) -> None:
     _expect(ids.ids.ndim == 1 and ids.ids.dtype.kind == "S", "ids are not texts")
     _expect(bool(np.all(ids.ids[1:] > ids.ids[:-1])), "ids are not sorted and unique")
     _CHECKS[knowledge.shape](knowledge, len(ids))
+
+
+def check_ranker(config: dict[str, Any], extras: Arrays, ids: IdMap) -> None:
+    """Raise :class:`BrokenArtifact` unless what a ranker looks at is all there."""
+    ranker = config.get("ranker")
+    if not ranker:
+        return
+    for name in ("facts", "category", "brand"):
+        _expect(
+            len(extras.get(f"ranker__{name}", ())) == len(ids),
+            f"the ranker's {name} are not one for each item",
+        )
+    columns = len(names(ranker))
+    if ranker.get("method") == "trees":
+        _trees(extras, columns)
+        return
+    for name in ("center", "scale", "weight"):
+        array = extras.get(f"ranker__{name}", np.empty(0))
+        _expect(array.shape == (columns,), f"the ranker's {name} has another length")
+        _expect(bool(np.isfinite(array).all()), f"the ranker's {name} is not finite")
+
+
+def _trees(extras: Arrays, columns: int) -> None:
+    empty = np.empty((0, 0))
+    feature, threshold, value = (
+        extras.get(f"ranker__{name}", empty)
+        for name in ("feature", "threshold", "value")
+    )
+    _expect(feature.ndim == 2 and feature.size > 0, "the ranker has no trees")
+    trees, nodes = feature.shape
+    _expect((nodes + 1) & nodes == 0, "a tree is not complete")
+    _expect(threshold.shape == (trees, nodes), "thresholds and features differ")
+    _expect(value.shape == (trees, nodes + 1), "a tree's leaves do not fit")
+    _expect(feature.dtype.kind == "i", "features of a tree are not integers")
+    inside = feature.min() >= 0 and feature.max() < columns
+    _expect(bool(inside), "a tree looks at a number that is not there")
+    _expect(bool(np.isfinite(value).all()), "a leaf is not finite")
 
 
 def _ranking(known: Ranking, n: int) -> None:

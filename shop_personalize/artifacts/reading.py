@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from shop_personalize.artifacts import distribution
-from shop_personalize.artifacts.consistency import check_knowledge
+from shop_personalize.artifacts.consistency import check_knowledge, check_ranker
 from shop_personalize.artifacts.format import (
     PLAIN_KINDS,
     BrokenArtifact,
@@ -58,13 +58,15 @@ def read(digest: str) -> Artifact:
     knowledge = _knowledge(manifest.shape, _part(arrays, "knowledge."))
     ids = IdMap(arrays["ids.npy"])
     check_knowledge(knowledge, ids)
+    extras = _part(arrays, "extras.")
+    check_ranker(manifest.query_config, extras, ids)
     return Artifact(
         digest=digest,
         ids=ids,
         knowledge=knowledge,
         query_config=manifest.query_config,
         meta=manifest.meta,
-        extras=_part(arrays, "extras."),
+        extras=extras,
     )
 
 

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 MISSING = np.float32(-1e9)
 """Stands for what is not known; below every real number that occurs."""
+LARGEST = 1e30
 LONG_AGO = 5000.0
 FADES = (20.0, 60.0, 180.0)
 """Time constants in days of what a visitor did with an item."""
@@ -307,7 +308,7 @@ def names(config: dict[str, Any]) -> list[str]:
 
 
 def matrix(moment: Moment) -> NDArray[np.float32]:
-    """Return the groups the config names, side by side; float32 (c, f), no NaN."""
+    """Return the groups the config names, side by side; float32 (c, f), finite."""
     blocks = [GROUPS[group][0](moment) for group in moment.config["groups"]]
-    rows = np.hstack(blocks)
+    rows = np.clip(np.hstack(blocks), -LARGEST, LARGEST)
     return np.where(np.isnan(rows), MISSING, rows).astype(np.float32)

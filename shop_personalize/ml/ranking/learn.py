@@ -15,6 +15,7 @@ from sklearn.linear_model import LogisticRegression
 
 from shop_personalize.ml.ranking.features import MISSING
 from shop_personalize.ml.ranking.score import decisions
+from shop_personalize.ml.ranking.trees import NEVER
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -125,7 +126,7 @@ def _exported(model: HistGradientBoostingClassifier, depth: int) -> Ranker:
     deepest = max(1, *(int(nodes["depth"].max()) for nodes in grown))
     size = 2**deepest - 1
     feature = np.zeros((len(grown), size), np.int16)
-    threshold = np.full((len(grown), size), np.inf, np.float32)
+    threshold = np.full((len(grown), size), NEVER, np.float32)
     value = np.zeros((len(grown), size + 1), np.float64)
     for tree, nodes in enumerate(grown):
         _lay_out(nodes, feature[tree], threshold[tree], value[tree])

@@ -2,7 +2,7 @@
 
 Every tree is laid out as a complete binary tree of the same depth: node 0 is the root
 and the children of node i are 2i + 1 (value <= threshold) and 2i + 2. A leaf higher up
-is continued to the left by thresholds of infinity, so that no child needs a pointer.
+is continued to the left by thresholds of ``NEVER``, so that no child needs a pointer.
 """
 
 from __future__ import annotations
@@ -14,6 +14,9 @@ import numpy as np
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+NEVER = np.float32(3e38)
+"""A threshold above every value."""
+
 
 def sums(
     rows: NDArray[np.float32],
@@ -23,8 +26,8 @@ def sums(
 ) -> NDArray[np.float64]:
     """Sum over the trees of the leaf each row falls into; (c,).
 
-    ``rows`` (c, f) without NaN; ``feature`` and ``threshold`` (t, 2^d - 1), ``value``
-    (t, 2^d), in the order of the leaves from left to right.
+    ``rows`` (c, f), finite and below ``NEVER``; ``feature`` and ``threshold``
+    (t, 2^d - 1); ``value`` (t, 2^d), the leaves from left to right.
     """
     count, nodes = feature.shape
     columns = np.ascontiguousarray(rows.T)

@@ -10,6 +10,7 @@ import pytest
 from django.core.files.storage import InMemoryStorage
 
 from shop_personalize import artifacts
+from shop_personalize.artifacts.consistency import check_ranker
 from shop_personalize.artifacts.format import check_file_name
 from shop_personalize.conf import app_settings
 from shop_personalize.ml.data import IdMap
@@ -17,6 +18,7 @@ from shop_personalize.ml.knowledge import (
     Factors,
     Histories,
     ItemNeighbors,
+    Mixture,
     Ranking,
     RatedFactors,
 )
@@ -46,6 +48,7 @@ SHAPES: list[Knowledge] = [
     Factors(np.ones((3, 2)), np.eye(2)),
     RatedFactors(np.ones((3, 2)), np.ones(3), np.eye(2), np.ones(2), np.ones(3, bool)),
 ]
+SHAPES.append(Mixture({"walk": SHAPES[1], "inner": Mixture({"popular": SHAPES[0]})}))
 
 
 def store(knowledge: Knowledge = SHAPES[1], **meta: Any) -> str:
@@ -273,3 +276,60 @@ def test_a_folder_of_a_writer_that_died_is_swept() -> None:
     os.utime(left, (0, 0))
     assert artifacts.sweep() == 1
     assert not left.exists()
+
+
+# Rankers
+
+
+def _ranker(**arrays: Any) -> tuple[dict[str, Any], dict[str, Any]]:
+    """A ranker of two numbers and one tree over the three items of ``IDS``."""
+    n = len(IDS)
+    given = {
+        "facts": np.zeros((n, 1), np.float32),
+        "category": np.zeros(n, np.int32),
+        "brand": np.zeros(n, np.int32),
+        "feature": np.array([[0, 1, 1]], np.int16),
+        "threshold": np.zeros((1, 3), np.float32),
+        "value": np.zeros((1, 4), np.float32),
+    }
+    config = {
+        "ranker": {"method": "trees", "groups": ["items"], "facts": ["price", "age"]}
+    }
+    return config, {f"ranker__{k}": v for k, v in {**given, **arrays}.items()}
+
+
+def test_a_ranker_whose_arrays_fit_is_accepted() -> None:
+    config, arrays = _ranker()
+    check_ranker(config, arrays, IDS)
+    check_ranker({}, {}, IDS)
+
+
+@pytest.mark.parametrize(
+    ("arrays", "reason"),
+    [
+        ({"facts": np.zeros((1, 1))}, "facts are not one for each item"),
+        ({"feature": np.array([[0, 2, 1]])}, "a number that is not there"),
+        ({"feature": np.array([[0, -1, 1]])}, "a number that is not there"),
+        ({"feature": np.zeros((1, 2), int)}, "a tree is not complete"),
+        ({"feature": np.zeros((1, 3))}, "features of a tree are not integers"),
+        ({"value": np.zeros((1, 3))}, "leaves do not fit"),
+        ({"value": np.full((1, 4), np.nan)}, "a leaf is not finite"),
+        ({"threshold": np.zeros((2, 3))}, "thresholds and features differ"),
+        ({"feature": np.zeros((0, 0), int)}, "the ranker has no trees"),
+    ],
+)
+def test_a_ranker_that_does_not_fit_is_refused(
+    arrays: dict[str, Any], reason: str
+) -> None:
+    config, held = _ranker(**arrays)
+    with pytest.raises(artifacts.BrokenArtifact, match=reason):
+        check_ranker(config, held, IDS)
+
+
+def test_a_logistic_ranker_needs_a_weight_for_every_number() -> None:
+    config, arrays = _ranker()
+    config["ranker"]["method"] = "logistic"
+    two = {f"ranker__{name}": np.ones(2) for name in ("center", "scale", "weight")}
+    check_ranker(config, {**arrays, **two}, IDS)
+    with pytest.raises(artifacts.BrokenArtifact, match="weight has another length"):
+        check_ranker(config, {**arrays, **two, "ranker__weight": np.ones(3)}, IDS)
