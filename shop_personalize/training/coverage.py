@@ -7,6 +7,7 @@ from shop_personalize.ml.knowledge import (
     Histories,
     ItemNeighbors,
     Knowledge,
+    Mixture,
     Ranking,
     RatedFactors,
 )
@@ -20,6 +21,8 @@ def covered(knowledge: Knowledge) -> int:
         return int(np.count_nonzero(np.diff(knowledge.indptr)))
     if isinstance(knowledge, Histories):
         return int(np.count_nonzero(np.diff(knowledge.columns_indptr)))
+    if isinstance(knowledge, Mixture):
+        return max((covered(part) for part in knowledge.parts.values()), default=0)
     if isinstance(knowledge, RatedFactors):
         return int(np.count_nonzero(knowledge.listed))
     if isinstance(knowledge, Factors):
@@ -33,4 +36,6 @@ def listed(knowledge: Knowledge) -> int:
         return len(np.unique(knowledge.indices))
     if isinstance(knowledge, Histories):
         return len(np.unique(knowledge.rows_indices))
+    if isinstance(knowledge, Mixture):
+        return max((listed(part) for part in knowledge.parts.values()), default=0)
     return covered(knowledge)

@@ -15,7 +15,7 @@ from shop_personalize.ml.explaining.account import Effect
 from shop_personalize.ml.mixing import features_of, looked_at, pool_of
 from shop_personalize.ml.ranking.features import names
 from shop_personalize.ml.ranking.score import chances, decisions
-from shop_personalize.ml.serving import History, ask_parts
+from shop_personalize.ml.serving import History, ask_parts, opened
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -37,6 +37,8 @@ def effects_of(
 
     0 and none if it is not among the candidates the ranker looks at.
     """
+    if config.get("context") == "product":
+        history = opened(history, anchors)
     moment: dict[str, Any] = {"history": history, "anchors": anchors, "n": 0}
     found = ask_parts(known, config, extras, repeats=repeats, **moment)
     pool, shares, old = looked_at(pool_of(found), config, history)
