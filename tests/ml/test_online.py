@@ -19,6 +19,8 @@ from shop_personalize.ml.recommenders.for_you import ForYou
 from shop_personalize.ml.recommenders.popular import Popular
 from shop_personalize.ml.recommenders.ranked import Mixed, mixture
 from shop_personalize.ml.recommenders.renewed_ranking import renewed_ranking
+from shop_personalize.ml.recommenders.sequence_blend import SequenceBlend
+from shop_personalize.ml.recommenders.visit_blend import VisitBlend
 from shop_personalize.ml.serving import History, answer
 from shop_personalize.registry.recommenders import BUILT_IN
 from tests.ml.build import busy, names, shop
@@ -228,6 +230,35 @@ def test_a_ranked_mixture_keeps_its_ranker_and_renews_its_parts() -> None:
     assert len(found.extras["ranker__facts"]) == data.n_items
     history = History(np.array([0]), ("purchase",), np.ones(1), np.ones(1))
     assert len(answer(*found, history=history, n=5)) == 5
+
+
+@pytest.mark.parametrize("blend", [SequenceBlend, VisitBlend])
+def test_an_order_learned_from_what_follows_what_stays(blend: Any) -> None:
+    data = busy(rows=1500)
+    past = data.before(80.0)
+    small: dict[str, Any] = {"min_support": 1, "trees": 4, "cases": 60, "pool": 20}
+    before = blend(**small).fit(past)
+    renewal = renewal_of(
+        before.knowledge_,
+        past.ids,
+        data,
+        since=80.0,
+        config=before.query_config_,
+        extras=before.extras_,
+    )
+    found = blend(**small).update(data, renewal)
+    assert found.query_config_ == before.query_config_
+    learned = {"ranker__feature", "ranker__threshold", "ranker__value"}
+    learned &= before.extras_.keys()
+    assert learned or blend is SequenceBlend  # sixty histories teach it nothing
+    for key in learned:
+        np.testing.assert_array_equal(found.extras_[key], before.extras_[key])
+    anew = blend(**small).sources()
+    for name, part in found.knowledge_.parts.items():
+        fitted = anew[name].fit(data.of_kinds(*found.kinds)).knowledge_
+        assert type(part) is type(fitted)
+        for array, values in part.to_arrays().items():
+            np.testing.assert_array_equal(values, fitted.to_arrays()[array])
 
 
 def test_a_mixture_of_other_parts_is_not_renewed() -> None:

@@ -9,12 +9,15 @@ from __future__ import annotations
 from abc import abstractmethod
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
+from shop_personalize.ml.online import OnlyAnewError
 from shop_personalize.ml.recommenders.base import Recommender
 from shop_personalize.ml.recommenders.ranked import learn_ranker, ranked
+from shop_personalize.ml.recommenders.renewed_ranking import renewed_ranking
 
 if TYPE_CHECKING:
     from shop_personalize.ml.data import TrainingData
     from shop_personalize.ml.evaluation.splits import Folds
+    from shop_personalize.ml.online import Renewal
 
 GROUPS = ("sources", "items", "places")
 
@@ -82,5 +85,17 @@ class Ordered(Recommender):
             seed=self.seed,
         )
         model = ranked(self.sources(), data, ranker, groups=GROUPS, **config)
+        self.knowledge_, self.query_config_, self.extras_ = model
+        return self
+
+    def update(self, data: TrainingData, renewal: Renewal) -> Self:
+        """Update the sources; how they are put in order stays as it was learned.
+
+        Raises OnlyAnewError if the model that serves is made of other sources.
+        """
+        data = data.of_kinds(*self.kinds)
+        model = renewed_ranking(self.sources(), data, renewal)
+        if model is None:
+            raise OnlyAnewError("the model that serves is made of other sources")
         self.knowledge_, self.query_config_, self.extras_ = model
         return self

@@ -37,8 +37,10 @@ def renewed_ranking(
         for name, source in sources.items()
     }
     weights = {name: part.get("weight", 1.0) for name, part in served.items()}
+    asks = {name: part["config"] for name, part in served.items()}
     config = {k: v for k, v in renewal.config.items() if k not in OF_PARTS}
-    mixed = mixture(parts, weights=weights, **config)
+    mixed = mixture(parts, weights=weights, asks=asks, **config)
+    mixed.config["context"] = renewal.config["context"]
     ranker = config.get("ranker")
     if not ranker:
         return mixed
