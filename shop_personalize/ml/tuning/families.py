@@ -90,9 +90,12 @@ FAMILIES: dict[str, tuple[Method, ...]] = {
 
 
 def cost_of(path: str) -> float:
-    """Return the cost some family gives to an estimator, 2 if none does."""
-    known = {method.path: method.cost for each in FAMILIES.values() for method in each}
-    return known.get(path, 2.0)
+    """Return the cost the first family with an estimator gives it, else 2."""
+    for methods in FAMILIES.values():
+        for method in methods:
+            if method.path == path:
+                return method.cost
+    return 2.0
 
 
 def family(question: str) -> tuple[Method, ...]:
