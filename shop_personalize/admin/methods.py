@@ -45,8 +45,8 @@ TITLES: dict[str, _StrPromise] = {
     "als": gettext_lazy("Hidden tastes (ALS)"),
     "bpr": gettext_lazy("Hidden tastes (BPR)"),
     "svd": gettext_lazy("Hidden tastes (SVD)"),
-    "user_user": gettext_lazy("Customers like this one"),
-    "item_item": gettext_lazy("Products bought by the same people"),
+    "people": gettext_lazy("Customers like this one"),
+    "items": gettext_lazy("Products bought by the same people"),
     "social": gettext_lazy("Friends and households"),
 }
 """What methods are called here; the technical name stands beside it."""

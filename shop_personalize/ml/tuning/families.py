@@ -55,14 +55,14 @@ FAMILIES: dict[str, tuple[Method, ...]] = {
     "new": (
         Method("walk", _ML + "for_you.ForYou"),
         Method("graph", _ML + "graph.GraphWalk", cost=3.0),
-        Method("sequence", _ML + "sequence.Sequence"),
         Method("items", _ML + "item_item.ItemItem", params=ONE),
         Method("people", _ML + "user_user.UserUser", 3.0, ONE),
         Method("als", _ML + "als.Als", cost=4.0),
         Method("ease", _ML + "ease.Ease", cost=6.0),
         Method("svd", _ML + "svd.Svd"),
         Method("bpr", _ML + "bpr.Bpr", cost=4.0),
-        Method("blend", _ML + "blend.Blend", cost=20.0),
+        Method("blend", _ML + "blend.Blend", cost=30.0),
+        Method("sequence", _ML + "sequence.Sequence", cost=40.0),
     ),
     "next": (
         Method("sequence_blend", _ML + "sequence_blend.SequenceBlend", 8.0, ONE),
