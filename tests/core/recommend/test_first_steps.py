@@ -11,8 +11,14 @@ import pytest
 from django.test import Client
 
 from shop_personalize.ml.data import IdMap
-from shop_personalize.ml.knowledge import Factors, Histories, Knowledge, Mixture
-from shop_personalize.models import Block, BlockStep, Recommender
+from shop_personalize.ml.knowledge import (
+    Factors,
+    Histories,
+    Knowledge,
+    Mixture,
+    RatedFactors,
+)
+from shop_personalize.models import Block, BlockStep, Interaction, Recommender
 from shop_personalize.recommend import service
 from shop_personalize.recommend.arrivals import arrivals
 from tests.core.recommend import builders
@@ -202,3 +208,25 @@ def test_asking_for_the_newest_never_makes_a_fourth_query(
         assert "Late" in titles(visitor_key=guest, **ask)
     counts = [len(each.selects) for each in (known, unknown, after)]
     assert counts == [3, 3, 3]
+
+
+def test_a_first_rating_counts_at_the_very_next_page(guest: str) -> None:
+    made = builders.products(6)
+    ids = builders.id_map(made)
+    vectors = np.full((6, 1), -1.0, np.float32)
+    vectors[ids.codes([str(made[0].pk), str(made[5].pk)])] = 1.0
+    known = RatedFactors(
+        item_factors=vectors,
+        offsets=np.full(6, 3.0, np.float32),
+        precision=np.eye(1, dtype=np.float32),
+        prior=np.zeros(1, np.float32),
+        listed=np.ones(6, bool),
+    )
+    config = {"context": "history", "rated": True, "kinds": {"rating": 1.0}}
+    builders.publish("for_you", ids, known, config)
+    ask = {"block": "home-for-you", "visitor_key": guest, "limit": 1, "minimum": 1}
+    assert service.recommend(None, **ask)[0].title == "Gift 1"
+    builders.did(guest, "rating", made[0])
+    Interaction.objects.update(value=5)
+    builders.did(guest, "hide", made[0])
+    assert service.recommend(None, **ask)[0].title == "Gift 6"
