@@ -38,15 +38,15 @@ def in_full(matrix: sparse.csr_array, sharpen: float, smooth: float, rank: int) 
         for degrees, exponent in zip((items, owners, items), EXPONENTS, strict=True)
     )
     walked = start @ full.T @ through @ full @ end
-    side, other = np.diag(power(owners, 0.5)), np.diag(power(items, 0.5))
-    _, values, vectors = np.linalg.svd(side @ full @ other)
-    kept, axes = values[:rank], vectors[:rank].T
+    row, column = np.diag(power(owners, 0.35)), np.diag(power(items, 0.4))
+    _, values, vectors = np.linalg.svd(row @ full @ column)
+    kept, axes = values[:rank] / values[0], vectors[:rank].T
     sharp = walked - sharpen * walked @ axes @ np.diag(kept**2) @ axes.T
-    low = other @ axes @ axes.T @ np.diag(np.sqrt(items))
+    low = column @ axes @ axes.T @ np.diag(items**0.4)
     tops = [[], []]
-    for row in full:
+    for seen in full:
         for top, part in zip(tops, (sharp, low), strict=True):
-            top.append(max((row @ part)[row == 0].max(), 0))
+            top.append(max((seen @ part)[seen == 0].max(), 0))
     scale, level = (np.median(top) or 1.0 for top in tops)
     return np.where(walked > 0, sharp / scale + smooth * low / level, 0)
 

@@ -75,11 +75,13 @@ def neighbors_of(
 
 
 def _joined(parts: list[Rows], n_items: int) -> ItemNeighbors:
+    """One matrix of all parts, which are let go of column by column."""
     if not parts:
         return no_edges(n_items)
-    indices, data, support, sizes = (
-        np.concatenate(column) for column in zip(*parts, strict=True)
-    )
+    columns = list(zip(*parts, strict=True))
+    parts.clear()
+    joined = [np.concatenate(columns.pop(0)) for _ in range(len(columns))]
+    indices, data, support, sizes = joined
     ends = np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64)
     return ItemNeighbors(ends, indices, data, support)
 

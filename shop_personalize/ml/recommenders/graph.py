@@ -18,6 +18,10 @@ if TYPE_CHECKING:
     from shop_personalize.ml.online import Renewal
 
 
+MOST_DIMENSIONS = 400
+"""Of the low-pass, so that the cost of a large shop grows with its data alone."""
+
+
 class GraphWalk(ForYou):
     """The decayed walk of ``ForYou``, less what is smooth in it, plus a smooth part.
 
@@ -25,7 +29,7 @@ class GraphWalk(ForYou):
     surroundings share counts less than what is its own; ``smooth`` times an ideal
     low-pass of the whole graph is added, so that what lies beyond two steps counts
     too. The low-pass has ``rank`` times the square root of the smaller side of the
-    matrix as its dimension. All of it is folded into ``k`` neighbors an item at fit
+    matrix as its dimension, ``MOST_DIMENSIONS`` at most. All of it is folded into ``k`` neighbors an item at fit
     time (see :mod:`~shop_personalize.ml.recommenders.filtered`).
 
     Special cases: ``sharpen = smooth = 0`` is a walk of two steps with three degree
@@ -34,18 +38,18 @@ class GraphWalk(ForYou):
     """
 
     grid: ClassVar[dict[str, tuple[Any, ...]]] = {
-        "sharpen": (0.0, 0.5, 1.0),
-        "smooth": (0.0, 0.2, 0.4, 0.8),
-        "end": (0.1, 0.25, 0.5),
+        "smooth": (0.0, 0.4, 0.7, 1.2),
+        "sharpen": (0.0, 0.5, 0.9),
         "through": (0.5, 0.7, 0.9),
+        "end": (0.2, 0.3, 0.5),
         "decay_days": (20.0, 30.0, 45.0, 90.0),
         "momentum": (0.0, 0.2, 0.4, 0.6),
     }
 
     def __init__(
         self,
-        sharpen: float = 1.0,
-        smooth: float = 0.6,
+        sharpen: float = 0.9,
+        smooth: float = 0.7,
         rank: float = 2.0,
         start: float = 0.5,
         through: float = 0.7,
@@ -92,7 +96,7 @@ class GraphWalk(ForYou):
         **renewal: Any,
     ) -> ItemNeighbors:
         sides = [int(np.count_nonzero(matrix.sum(axis=axis))) for axis in (0, 1)]
-        rank = int(self.rank * np.sqrt(min(sides)))
+        rank = min(int(self.rank * np.sqrt(min(sides))), MOST_DIMENSIONS)
         return filtered(
             matrix,
             Filter(self.sharpen, self.smooth, rank),

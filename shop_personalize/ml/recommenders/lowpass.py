@@ -21,30 +21,50 @@ SWEEPS = 2
 
 @dataclass(frozen=True)
 class LowPass:
-    """Right singular vectors of ``D_u^-1/2 A D_i^-1/2``, an ideal low-pass filter.
+    """Right singular vectors of ``D_u^-through A D_i^-side``, an ideal low-pass filter.
 
-    ``vectors`` float32 (items, rank); ``values`` float64 (rank,) descending, at most 1
-    (Shen et al. 2021, "How powerful is graph convolution for recommendation?").
+    ``vectors`` float32 (items, rank); ``values`` float64 (rank,) descending from 1.
+    With both exponents 1/2 it is the filter of Shen et al. 2021, "How powerful is
+    graph convolution for recommendation?".
     """
 
     vectors: NDArray[np.float32]
     values: NDArray[np.float64]
 
     @classmethod
-    def of(cls, matrix: sparse.csr_array, rank: int) -> LowPass:
-        """Learn from owners x items, values >= 0; ``rank`` is cut to what there is."""
+    def of(
+        cls,
+        matrix: sparse.csr_array,
+        rank: int,
+        *,
+        through: float = 0.5,
+        side: float = 0.5,
+        trust: NDArray[np.float64] | None = None,
+    ) -> LowPass:
+        """Learn from owners x items, values >= 0; ``rank`` is cut to what there is.
+
+        ``trust`` (owners,) scales what an owner's row says.
+        """
         rank = min(rank, *(size - 1 for size in matrix.shape))
-        if rank < 1 or not matrix.nnz:
+        scaled = normalized(matrix, through, side, trust)
+        if rank < 1 or not scaled.count_nonzero():
             return cls(np.zeros((matrix.shape[1], 0), np.float32), np.zeros(0))
         _, values, vectors = randomized_svd(
-            normalized(matrix), rank, n_iter=SWEEPS, random_state=SEED
+            scaled, rank, n_iter=SWEEPS, random_state=SEED
         )
-        return cls(np.ascontiguousarray(vectors.T, np.float32), values)
+        return cls(np.ascontiguousarray(vectors.T, np.float32), values / values[0])
 
 
-def normalized(matrix: sparse.csr_array) -> sparse.csr_array:
-    """``D_u^-1/2 A D_i^-1/2``, whose largest singular value is 1."""
-    rows = power(np.asarray(matrix.sum(axis=1), np.float64), 0.5)
-    columns = power(np.asarray(matrix.sum(axis=0), np.float64), 0.5)
+def normalized(
+    matrix: sparse.csr_array,
+    through: float = 0.5,
+    side: float = 0.5,
+    trust: NDArray[np.float64] | None = None,
+) -> sparse.csr_array:
+    """``D_u^-through A D_i^-side``, rows times the root of their ``trust``."""
+    rows = power(np.asarray(matrix.sum(axis=1), np.float64), through)
+    columns = power(np.asarray(matrix.sum(axis=0), np.float64), side)
+    if trust is not None:
+        rows = rows * np.sqrt(trust)
     product: Any = sparse.diags_array(rows) @ matrix @ sparse.diags_array(columns)
     return sparse.csr_array(product.tocsr(), dtype=np.float32)
