@@ -5,7 +5,7 @@ NumPy alone, as a web worker imports it.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
     from shop_personalize.ml.knowledge import Ints
 
+TOLD = ("purchase", "wishlist")
+"""Kinds of events that others may hear of; what somebody looks at stays their own."""
 PEOPLE = 2
 """How many of a circle must hold an item before it speaks, unless told otherwise."""
 
@@ -30,12 +32,14 @@ class Circle:
     """Parallel columns of length m, one row an item that one person holds.
 
     ``people`` int64 0..p-1 numbers the persons, ``codes`` int64 are items, each once a
-    person; ``strengths`` float (p,) says how strong the tie to each person is.
+    person; ``strengths`` float (p,) says how strong the tie to each person is. At
+    ``least`` so many must hold an item before it speaks, whatever a model asks for.
     """
 
     people: Ints = field(default_factory=_codes)
     codes: Ints = field(default_factory=_codes)
     strengths: NDArray[np.float64] = field(default_factory=lambda: np.empty(0))
+    least: int = 1
 
     def __len__(self) -> int:
         """Count the rows."""
@@ -44,7 +48,7 @@ class Circle:
     def within(self, size: int) -> Circle:
         """Keep the rows of items 0..size-1; ``size`` 0 limits nothing above."""
         known = (self.codes >= 0) & (self.codes < (size or np.inf))
-        return Circle(self.people[known], self.codes[known], self.strengths)
+        return replace(self, people=self.people[known], codes=self.codes[known])
 
 
 def circle_query(config: dict[str, Any], circle: Circle, own: Ints) -> Query:
@@ -69,7 +73,7 @@ def circle_query(config: dict[str, Any], circle: Circle, own: Ints) -> Query:
     voices = voices / np.maximum(held, 1) ** config.get("much", 0.0)
     items, at = np.unique(codes, return_inverse=True)
     total = np.asarray(np.bincount(at, voices[people]), np.float64)
-    total[np.bincount(at) < config.get("people", PEOPLE)] = 0.0
+    total[np.bincount(at) < max(config.get("people", PEOPLE), circle.least)] = 0.0
     order = np.lexsort((items, -total))
     order = order[total[order] > 0][: config.get("limit", 1000)]
     return Query(items[order].astype(np.int64), total[order])

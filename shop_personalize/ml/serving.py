@@ -182,10 +182,10 @@ def query_of(
     context = config.get("context", "none")
     if context == "none":
         return Query(group=group)
+    if context == "history" and config.get("circle"):
+        return circle_query(config["circle"], history.circle, history.codes)
     if context == "history":
         return _rated(history) if config.get("rated") else _decayed(config, history)
-    if context == "circle":
-        return circle_query(config, history.circle, history.codes)
     if not len(anchors):
         anchors = _distinct(_kept(history).codes)[:ANCHORS_FROM_HISTORY]
     items = _distinct(anchors)

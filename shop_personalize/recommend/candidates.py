@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +11,7 @@ from shop_personalize import artifacts
 from shop_personalize.ml.knowledge import NOBODY
 from shop_personalize.ml.serving import History, answer
 from shop_personalize.recommend.arrivals import arrivals
+from shop_personalize.recommend.circle import hears_circle
 from shop_personalize.recommend.config import OWN_THINGS, algorithm
 
 if TYPE_CHECKING:
@@ -184,7 +185,11 @@ class Asked:
     def _coded(self, artifact: Artifact) -> History:
         key = (artifact.digest, self.history.key)
         if key not in self.scope.codes:
-            self.scope.codes[key] = self.history.coded(artifact.ids)
+            coded = self.history.coded(artifact.ids)
+            if hears_circle(artifact.query_config):
+                around = self.scope.circle(self.history.key)
+                coded = replace(coded, circle=around.coded(artifact.ids))
+            self.scope.codes[key] = coded
         return self.scope.codes[key]
 
     def _anchors(self, artifact: Artifact, recommender: Step) -> Ints:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from shop_personalize.conf import app_settings
 from shop_personalize.models.visitor import visitor_key
+from shop_personalize.recommend.circle import Around, load_circle
 from shop_personalize.recommend.config import Configuration, load_configuration
 from shop_personalize.recommend.history import VisitorHistory, load_history
 
@@ -32,6 +33,7 @@ class Scope:
     styled: bool = False
     """Whether the stylesheet is on the page."""
     histories: dict[str, VisitorHistory] = field(default_factory=dict)
+    circles: dict[str, Around] = field(default_factory=dict)
 
     @cached_property
     def configuration(self) -> Configuration:
@@ -51,6 +53,14 @@ class Scope:
         if key not in self.histories:
             self.histories[key] = load_history(key)
         return self.histories[key]
+
+    def circle(self, key: str | None) -> Around:
+        """What those around the visitor hold; asked only where a model hears it."""
+        if not key:
+            return Around()
+        if key not in self.circles:
+            self.circles[key] = load_circle(key)
+        return self.circles[key]
 
 
 def scope_of(request: Any) -> Scope:

@@ -136,8 +136,12 @@ BUILT_IN: tuple[RecommenderSpec, ...] = (
         method="walk",
         methods={
             "graph": _ML + "graph.GraphWalk",
-            "sequence": _ML + "sequence.Sequence",
+            "items": _ML + "own_too.ItemsOwnToo",
+            "people": _ML + "own_too.PeopleOwnToo",
+            "als": _ML + "own_too.AlsOwnToo",
+            "ease": _ML + "own_too.EaseOwnToo",
             "blend": _ML + "blend.Blend",
+            "sequence": _ML + "own_too.SequenceOwnToo",
         },
         params={"min_support": 2},
         reason=_("Because you liked %(title)s"),
@@ -169,5 +173,14 @@ BUILT_IN: tuple[RecommenderSpec, ...] = (
         reason=_("New, and goes with %(title)s"),
         reason_without=_("New in the shop"),
         needs=Needs(kinds=("purchase", "add_to_cart", "view"), events=500, items=2),
+    ),
+    RecommenderSpec(
+        name="friends",
+        title=_("From your circle"),
+        describe=_("What people tied to this visitor hold, and what goes with it."),
+        context="history",
+        estimator=_ML + "friends.Friends",
+        reason_without=_("Liked by people you are connected with"),
+        needs=Needs(kinds=("purchase", "add_to_cart", "view"), events=200),
     ),
 )

@@ -19,6 +19,7 @@ from shop_personalize.ml.data import Columns, IdMap, Items, TrainingData
 from shop_personalize.ml.data.training_data import NO_ORDER
 from shop_personalize.models import Recommender, Visitor
 from shop_personalize.training import snapshot
+from shop_personalize.training.links import links_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -58,6 +59,7 @@ def load(recommender: Recommender | None = None) -> TrainingData:
         order=_orders(table[Columns.ORDER])[order],
         n_visitors=len(visitors),
         now=timezone.now().timestamp() / SECONDS_PER_DAY,
+        links=links_of(visitors),
     )
     return for_recommender(data, recommender)
 

@@ -47,6 +47,8 @@ def test_one_persons_item_stays_silent_by_default() -> None:
     assert voices({}, circle([3, 5], [5, 7])) == {5: 2.0}
     assert voices({}, circle([3, 5])) == {}
     assert voices({"people": 3}, circle([5], [5])) == {}
+    careful = replace(circle([3, 5], [5, 7]), least=3)
+    assert voices({"people": 1}, careful) == {}
 
 
 def test_those_alike_speak_louder() -> None:
@@ -107,13 +109,13 @@ def ask(fitted: Friends, data: TrainingData, visitor: int) -> list[str]:
     found = answer(
         fitted.knowledge_, fitted.query_config_, fitted.extras_, history=history, n=9
     )
-    return names(data, found.items)
+    return names(data, found.items.tolist())
 
 
 def test_a_circle_is_what_those_one_is_tied_to_hold() -> None:
     data = tied()
     around = Circles(data).of(0)
-    assert names(data, around.codes) == ["b", "b", "d"]
+    assert names(data, around.codes.tolist()) == ["b", "b", "d"]
     assert around.people.tolist() == [0, 1, 1]
     # 2 is tied to by two visitors
     np.testing.assert_allclose(around.strengths, [1.0, 3 / 2**0.5])
@@ -147,7 +149,7 @@ def test_refunded_purchases_leave_the_circle() -> None:
 
 
 def test_hidden_items_are_hidden_in_circles_too() -> None:
-    rows = [(v, f"i{n}", "view", 0.0) for v in range(8) for n in range(6)]
+    rows = [(v, f"i{n}", "purchase", 0.0) for v in range(8) for n in range(6)]
     everyone = np.arange(8)
     source, target = (grid.ravel() for grid in np.meshgrid(everyone, everyone))
     links = Links(
@@ -175,4 +177,4 @@ def test_items_a_model_does_not_know_are_passed_over() -> None:
         history=History(circle=strange),
         n=9,
     )
-    assert names(data, found.items) == ["b", "c"]
+    assert names(data, found.items.tolist()) == ["b", "c"]

@@ -13,6 +13,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from shop_personalize.ml.circle import Circle
 from shop_personalize.ml.data import IdMap, Items
 from shop_personalize.ml.knowledge import SHAPES, Candidates
 from shop_personalize.ml.serving import History, answer
@@ -48,6 +49,11 @@ def ask(fitted: Recommender, *, n: int = 10, repeats: bool = False) -> Candidate
         kinds=("view", "purchase", "add_to_cart"),
         ages=np.array([0.0, 3.0, 40.0]),
         quantities=np.ones(3),
+        circle=Circle(
+            people=np.array([0, 0, 1, 1]),
+            codes=np.array([2, 3, 2, 3], np.int64),
+            strengths=np.ones(2),
+        ),
     )
     return answer(
         fitted.knowledge_,

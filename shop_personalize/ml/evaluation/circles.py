@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from shop_personalize.ml.circle import Circle
+from shop_personalize.ml.circle import TOLD, Circle
 from shop_personalize.ml.data.distinct import pairs
-from shop_personalize.ml.recommenders.matrices import without_refunded
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -68,6 +67,14 @@ class Circles:
 
 
 def _held(data: TrainingData) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
-    """Visitor and item of every row but refunds and what was sent back."""
-    kept = without_refunded(data)
+    """Visitor and item of what others may hear of, less what was sent back."""
+    told = data.of_kinds(*TOLD)
+    back = data.of_kinds("refund")
+    n = max(data.n_items, 1)
+    keys = told.visitor.astype(np.int64) * n + told.item
+    returned = back.visitor.astype(np.int64) * n + back.item
+    distinct, at = np.unique(np.concatenate([keys, returned]), return_inverse=True)
+    units = np.bincount(at[: len(keys)], np.abs(told.quantity), len(distinct))
+    units -= np.bincount(at[len(keys) :], np.abs(back.quantity), len(distinct))
+    kept = told.where(units[at[: len(keys)]] > 0)
     return kept.visitor, kept.item

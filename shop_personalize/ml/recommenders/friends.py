@@ -102,11 +102,13 @@ class Friends(Recommender):
     def configure(self, data: TrainingData) -> dict[str, Any]:
         """Return how a circle asks."""
         return {
-            "context": "circle",
-            "stranger": self.stranger,
-            "alike": self.alike,
-            "much": self.much,
-            "people": self.people,
+            "context": "history",
+            "circle": {
+                "stranger": self.stranger,
+                "alike": self.alike,
+                "much": self.much,
+                "people": self.people,
+            },
         }
 
     def _edges(self, matrix: sparse.csr_array) -> ItemNeighbors:
