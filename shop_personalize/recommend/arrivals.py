@@ -1,8 +1,9 @@
 """Products that came after the models were trained: the catalog is asked live.
 
 Only ids are kept, for half a minute, and only a page with a query to spare asks anew:
-one without a history to read, or at its second block. So a block never takes more than
-three queries, and a product put on sale now is on a page a moment later.
+at its first block, when there is no history to read. So a block never takes more than
+three queries and a further one never more than one, and a product put on sale now is on
+a page a moment later. Where every visitor is known, it is after the next update.
 """
 
 from __future__ import annotations
@@ -40,7 +41,7 @@ class Arrivals:
 
 
 def _may_ask(scope: Scope) -> bool:
-    return not scope.histories or bool(scope.used_blocks)
+    return not scope.histories and not scope.used_blocks
 
 
 arrivals = Arrivals()

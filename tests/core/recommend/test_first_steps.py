@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from django.test import Client
+from django.test import Client, RequestFactory
 
 from shop_personalize.ml.data import IdMap
 from shop_personalize.ml.knowledge import (
@@ -208,6 +208,20 @@ def test_asking_for_the_newest_never_makes_a_fourth_query(
         assert "Late" in titles(visitor_key=guest, **ask)
     counts = [len(each.selects) for each in (known, unknown, after)]
     assert counts == [3, 3, 3]
+
+
+def test_a_further_block_asks_for_no_more_than_products(
+    reads: Callable[[], Any],
+) -> None:
+    made = builders.products(40)
+    with_new(made)
+    builders.popular(made)
+    request = RequestFactory().get("/")
+    service.recommend(request, block="home-popular")
+    arrivals.forget()
+    with reads() as further:
+        assert service.recommend(request, block="home-new", minimum=1)
+    assert len(further.selects) == 1
 
 
 def test_a_first_rating_counts_at_the_very_next_page(guest: str) -> None:
