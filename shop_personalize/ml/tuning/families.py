@@ -89,11 +89,11 @@ FAMILIES: dict[str, tuple[Method, ...]] = {
 "session", next "basket" with repeats."""
 
 
-def cost_of(path: str) -> float:
-    """Return the cost the first family with an estimator gives it, else 2."""
+def cost_of(name: str) -> float:
+    """Return the cost the first family with a method of this name gives it, else 2."""
     for methods in FAMILIES.values():
         for method in methods:
-            if method.path == path:
+            if method.name == name:
                 return method.cost
     return 2.0
 
