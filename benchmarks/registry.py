@@ -11,6 +11,9 @@ if TYPE_CHECKING:
 
 MODULES = {
     "demo": "benchmarks.demo",
+    "gowalla": "benchmarks.gowalla",
+    "neighbors": "benchmarks.neighbors",
+    "scale": "benchmarks.scale",
     "diginetica": "benchmarks.diginetica",
     "serving": "benchmarks.serving",
     "intake": "benchmarks.intake",

@@ -18,6 +18,7 @@ from shop_personalize.ml.recommenders.preferences import CAP, KINDS, Preferences
 from shop_personalize.ml.recommenders.similarity import (
     COUNTS,
     by_counts,
+    by_owners,
     by_product,
     centered,
 )
@@ -120,9 +121,12 @@ class ItemItem(Recommender):
             return by_product(centered(matrix), **limits)
         if self.similarity != "cosine":
             return by_counts(matrix, COUNTS[self.similarity], **limits)
-        if not self.active and (matrix.data == matrix.data[0]).all():
+        if (matrix.data != matrix.data[0]).any():
+            return by_product(self._damped(matrix), **limits)
+        if not self.active:
             return by_counts(matrix, COUNTS["cosine"], **limits)
-        return by_product(self._damped(matrix), **limits)
+        sizes = np.maximum(np.diff(matrix.indptr), 1)
+        return by_owners(matrix, sizes ** (-2.0 * self.active), **limits)
 
     def _damped(self, matrix: sparse.csr_array) -> sparse.csr_array:
         """Divide each visitor's row by a power of its total."""

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 
     from shop_personalize.ml.knowledge import ItemNeighbors
 
+PACK = 2.0**24
+"""More than any number of owners; leaves 29 binary digits for what they are worth."""
+
 
 def by_product(
     matrix: sparse.csr_array,
@@ -59,6 +62,43 @@ def by_product(
     )
 
 
+def by_owners(
+    matrix: sparse.csr_array,
+    worth: NDArray[np.float64],
+    *,
+    k: int,
+    shrink: float,
+    min_support: int,
+    appeal: NDArray[np.float64] | None = None,
+) -> ItemNeighbors:
+    """Cosine of columns of ones, owner u (owners,) counting ``worth[u]`` > 0.
+
+    As :func:`by_product`, but one product yields both the sum of what owners are worth
+    and their number, which stands before it as the digits above ``PACK``.
+    """
+    owners = np.repeat(np.arange(matrix.shape[0]), np.diff(matrix.indptr))
+    each = (worth / (worth.max(initial=0.0) or 1.0))[owners]
+    totals = np.bincount(matrix.indices, each, minlength=matrix.shape[1])
+    scale = np.where(totals > 0, np.maximum(totals, 1e-30) ** -0.5, 0.0)
+    arriving = scale if appeal is None else scale * appeal
+    right = _like(matrix, PACK + each)
+    left = _like(matrix, np.ones(matrix.nnz)).T.tocsr()
+
+    def make(rows: slice) -> Block:
+        product = sparse.csr_array(left[rows] @ right)
+        packed, indices, ends = _enough(product, min_support * PACK)
+        counts = np.floor(packed / PACK)
+        own = np.repeat(scale[rows], np.diff(ends))
+        scores = (packed - counts * PACK) * own * arriving[indices]
+        if shrink > 0:
+            scores *= counts / (counts + shrink)
+        entries = (scores.astype(np.float32), indices, ends)
+        return sparse.csr_array(entries, shape=product.shape), counts
+
+    blocks = row_blocks(left, right)
+    return neighbors_of(make, blocks, matrix.shape[1], k=k, min_support=0)
+
+
 def by_counts(
     matrix: sparse.csr_array,
     score: Callable[[Any, Any, Any, float], NDArray[Any]],
@@ -74,27 +114,36 @@ def by_counts(
     """
     right = _ones(matrix)
     left = right.T.tocsr()
-    holders = np.diff(left.indptr).astype(np.float64)
+    holders = np.diff(left.indptr).astype(np.float32)
     everyone = float(np.count_nonzero(np.diff(matrix.indptr)))
 
     def make(rows: slice) -> Block:
         product = sparse.csr_array(left[rows] @ right)
-        if min_support > 1:
-            product.data[product.data < min_support] = 0
-            product.eliminate_zeros()
-        counts = product.data
-        own = np.repeat(holders[rows], np.diff(product.indptr))
-        scores = score(counts, own, holders[product.indices], everyone)
+        counts, indices, ends = _enough(product, min_support)
+        own = np.repeat(holders[rows], np.diff(ends))
+        scores = score(counts, own, holders[indices], everyone)
         if shrink > 0:
-            scores = scores * (counts / (counts + shrink))
+            scores = scores * (counts / (counts + np.float32(shrink)))
         if appeal is not None:
-            scores = scores * appeal[product.indices]
-        data = np.asarray(scores, np.float32)
-        kept = (data, product.indices, product.indptr)
-        return sparse.csr_array(kept, shape=product.shape), counts
+            scores = scores * appeal[indices]
+        entries = (np.asarray(scores, np.float32), indices, ends)
+        return sparse.csr_array(entries, shape=product.shape), counts
 
     blocks = row_blocks(left, right)
-    return neighbors_of(make, blocks, matrix.shape[1], k=k, min_support=min_support)
+    return neighbors_of(make, blocks, matrix.shape[1], k=k, min_support=0)
+
+
+def _enough(
+    counts: sparse.csr_array, least: float
+) -> tuple[NDArray[Any], NDArray[Any], NDArray[Any]]:
+    """Data, indices and row ends of the entries of at least ``least``.
+
+    Most pairs of items share one owner alone, so little is left to be scored.
+    """
+    if least <= counts.data.min(initial=np.inf):
+        return counts.data, counts.indices, counts.indptr
+    at = np.flatnonzero(counts.data >= least)
+    return counts.data[at], counts.indices[at], np.searchsorted(at, counts.indptr)
 
 
 def jaccard(both: Any, first: Any, second: Any, everyone: float) -> NDArray[Any]:
@@ -136,10 +185,13 @@ def _shrunk(product: sparse.csr_array, counts: Any, shrink: float) -> Block:
 
 
 def _scaled(matrix: sparse.csr_array, factor: NDArray[Any]) -> sparse.csr_array:
-    data = (matrix.data * factor).astype(np.float32)
-    return sparse.csr_array((data, matrix.indices, matrix.indptr), shape=matrix.shape)
+    return _like(matrix, (matrix.data * factor).astype(np.float32))
 
 
 def _ones(matrix: sparse.csr_array) -> sparse.csr_array:
-    ones = np.ones(matrix.nnz, np.float32)
-    return sparse.csr_array((ones, matrix.indices, matrix.indptr), shape=matrix.shape)
+    return _like(matrix, np.ones(matrix.nnz, np.float32))
+
+
+def _like(matrix: sparse.csr_array, data: NDArray[Any]) -> sparse.csr_array:
+    """Other values in the same places."""
+    return sparse.csr_array((data, matrix.indices, matrix.indptr), shape=matrix.shape)
