@@ -42,6 +42,8 @@ logger = logging.getLogger("shop_personalize")
 SECONDS_PER_DAY = 86_400.0
 TUNE_SECONDS = 150.0
 """For all searches of a job together."""
+ENOUGH_SECONDS = 30.0
+"""A search that had less was in a hurry."""
 THREADS = 2
 
 
@@ -155,11 +157,16 @@ def _spec(recommender: Recommender) -> RecommenderSpec:
 def _is_tuned(
     options: dict[str, Any], recommender: Recommender, found: RecommenderSpec
 ) -> bool:
-    """Parameters are searched for once, and whenever it is asked for."""
+    """There is one search at leisure, and one whenever it is asked for.
+
+    What a set-up finds in a hurry is not the last word: the next training searches.
+    """
     asked = options.get("tune")
     if not found.tunable or asked is False:
         return False
-    return bool(asked) or not recommender.tuned
+    tuned = recommender.tuned
+    hurried = float(tuned.get("budget", ENOUGH_SECONDS)) < ENOUGH_SECONDS
+    return bool(asked) or not tuned or hurried
 
 
 def _lacks(

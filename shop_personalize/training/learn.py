@@ -152,6 +152,7 @@ def _tune(task: Task, data: TrainingData) -> dict[str, Any]:
         "method": tuned.method,
         "metric": f"{METRIC}@{K}",
         "seconds": round(tuned.seconds, 1),
+        "budget": task.tune_seconds,
         "default_score": tuned.default_score,
         "best_score": tuned.best_score,
         "table": tuned.table,

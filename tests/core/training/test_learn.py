@@ -10,6 +10,7 @@ import pytest
 from shop_personalize.registry import specs
 from shop_personalize.training import learn as learning
 from shop_personalize.training.evaluate import Evaluation
+from shop_personalize.training.fit import _is_tuned
 from shop_personalize.training.learn import Task, learn
 from shop_personalize.training.tune import Tuned
 from tests.ml.build import busy
@@ -85,3 +86,23 @@ def test_the_owner_wins_over_both(monkeypatch: pytest.MonkeyPatch) -> None:
     result = learned(monkeypatch, found=0.2, usual=0.1, own={"decay_days": 7.0})
     assert result.fitted.decay_days == 7.0
     assert result.params == {"decay_days": 7.0}
+
+
+@pytest.mark.parametrize(
+    ("options", "tuned", "again"),
+    [
+        ({}, {}, True),
+        ({}, {"params": {}, "budget": 100.0}, False),
+        ({}, {"params": {}, "budget": 6.7}, True),
+        ({}, {"params": {}}, False),
+        ({"tune": True}, {"params": {}, "budget": 100.0}, True),
+        ({"tune": False}, {}, False),
+    ],
+    ids=["first", "at leisure", "in a hurry", "older release", "asked", "refused"],
+)
+def test_there_is_one_search_at_leisure(
+    options: dict[str, Any], tuned: dict[str, Any], again: bool
+) -> None:
+    recommender: Any = SimpleNamespace(tuned=tuned)
+    assert _is_tuned(options, recommender, specs()["for_you"]) is again
+    assert _is_tuned({"tune": True}, recommender, specs()["popular"]) is False
