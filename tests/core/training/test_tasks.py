@@ -134,6 +134,7 @@ def test_one_tick_does_all_that_is_repeated(monkeypatch: pytest.MonkeyPatch) -> 
     tasks.tick()
     names = Checkpoint.objects.filter(name__startswith="every:")
     assert sorted(names.values_list("name", flat=True)) == [
+        "every:connections",
         "every:intake",
         "every:orders",
         "every:reaper",
