@@ -29,8 +29,9 @@ class GraphWalk(ForYou):
     surroundings share counts less than what is its own; ``smooth`` times an ideal
     low-pass of the whole graph is added, so that what lies beyond two steps counts
     too. The low-pass has ``rank`` times the square root of the smaller side of the
-    matrix as its dimension, ``MOST_DIMENSIONS`` at most. All of it is folded into ``k`` neighbors an item at fit
-    time (see :mod:`~shop_personalize.ml.recommenders.filtered`).
+    matrix as its dimension, ``MOST_DIMENSIONS`` at most. All of it is folded into
+    ``k`` neighbors an item at fit time (see
+    :mod:`~shop_personalize.ml.recommenders.filtered`).
 
     Special cases: ``sharpen = smooth = 0`` is a walk of two steps with three degree
     exponents; with ``start = through = 1`` and ``end = beta`` that is RP3-beta
