@@ -60,6 +60,7 @@ def load(recommender: Recommender | None = None) -> TrainingData:
         n_visitors=len(visitors),
         now=timezone.now().timestamp() / SECONDS_PER_DAY,
         links=links_of(visitors),
+        identified=_identified(visitors),
     )
     return for_recommender(data, recommender)
 
@@ -109,6 +110,13 @@ def _owners(visitors: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.
         owners[at] = _last_of_chain(int(distinct[at]), merged)
     keep &= ~np.isin(owners, shunned)
     return owners[inverse], keep[inverse]
+
+
+def _identified(visitors: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Whom the shop knows by an account or an address, not by a browser alone."""
+    guest = Visitor.Kind.GUEST
+    known = Visitor.objects.exclude(kind=guest).order_by().values_list("pk", flat=True)
+    return np.isin(visitors, np.fromiter(known.iterator(), np.int64))
 
 
 def _last_of_chain(visitor: int, merged: dict[int, int | None]) -> int:

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from shop_personalize.ml.circle import Circle
 from shop_personalize.ml.data import IdMap, Items
+from shop_personalize.ml.data.training_data import Links
 from shop_personalize.ml.knowledge import SHAPES, Candidates
 from shop_personalize.ml.serving import History, answer
 from shop_personalize.ml.tuning.families import FAMILIES
@@ -231,6 +232,14 @@ def test_bad_rows_are_refused_by_column_and_row(name: str, case: str) -> None:
         make(name).fit(broken(**columns))
 
 
+def tied(target: int, weight: float) -> Links:
+    return Links(
+        np.zeros(1, np.int32),
+        np.array([target], np.int32),
+        np.array([weight], np.float32),
+    )
+
+
 @every
 def test_bad_shapes_and_names_are_refused(name: str) -> None:
     data = busy()
@@ -242,6 +251,9 @@ def test_bad_shapes_and_names_are_refused(name: str) -> None:
         ("ids: 'i04' comes after 'i04'; each id may", {"ids": IdMap(twice)}),
         ("items.titles: 2 entries for 25 ids", {"items": Items.bare(2)}),
         ("weights: view is nan, needed is a finite", {"weights": {"view": np.nan}}),
+        ("links.target: row 0 is 60, needed is a code", {"links": tied(60, 1.0)}),
+        ("links.weight: row 0 is nan", {"links": tied(1, np.nan)}),
+        ("identified: 2 values of bool", {"identified": np.ones(2, bool)}),
         ("half_lives: view is -1, needed is 0", {"half_lives": {"view": -1}}),
     ]
     for message, columns in cases:

@@ -42,6 +42,7 @@ def checked(data: TrainingData) -> TrainingData:
     _counts(data)
     _refuse("value", data.value, np.isinf(data.value), "a price or rating, or NaN")
     _known(data)
+    _links(data)
     _ids(data.ids.ids)
     _numbers("weights", data.weights, np.isfinite, "a finite number")
     _numbers("half_lives", data.half_lives, _is_span, "0 (never fades) or more days")
@@ -105,6 +106,15 @@ def _known(data: TrainingData) -> None:
             f"identified: {len(known)} values of {known.dtype}, needed is one bool for"
             f" each of {data.n_visitors} visitors, or None"
         )
+
+
+def _links(data: TrainingData) -> None:
+    for name in ("source", "target"):
+        column = getattr(data.links, name)
+        _codes(f"links.{name}", column, data.n_visitors, "n_visitors")
+    weight = data.links.weight
+    wrong = ~np.isfinite(weight) | (weight < 0)
+    _refuse("links.weight", weight, wrong, "a finite number, 0 or more")
 
 
 def _ids(ids: NDArray[np.bytes_]) -> None:

@@ -64,6 +64,19 @@ def test_a_merged_guest_is_the_customer() -> None:
     assert (data.n_visitors, len(data)) == (1, 3)
 
 
+def test_an_account_or_an_address_is_known_by_name_a_browser_is_not() -> None:
+    item = shop.products(1)[0]
+    everyone = shop.visitors(3)
+    kinds = (Visitor.Kind.GUEST, Visitor.Kind.USER, Visitor.Kind.EMAIL)
+    for visitor, kind in zip(everyone, kinds, strict=True):
+        Visitor.objects.filter(pk=visitor.pk).update(kind=kind)
+    Interaction.objects.bulk_create([shop.event(each, item) for each in everyone])
+    snapshot.refresh()
+    data = dataset.load()
+    assert data.identified is not None
+    assert data.identified.tolist() == [False, True, True]
+
+
 @pytest.mark.parametrize("gone", ["erased", "bot", "deleted"])
 def test_who_is_gone_is_gone_from_the_next_model(gone: str) -> None:
     item = shop.products(1)[0]
