@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -16,6 +17,7 @@ from django.utils import timezone
 from shop_personalize import catalog
 from shop_personalize.conf import app_settings
 from shop_personalize.ml.data import Columns, IdMap, Items, TrainingData
+from shop_personalize.ml.data.preparation import cleaned
 from shop_personalize.ml.data.training_data import NO_ORDER
 from shop_personalize.models import Recommender, Visitor
 from shop_personalize.training import snapshot
@@ -27,6 +29,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from shop_personalize.catalog.types import Item
+
+logger = logging.getLogger("shop_personalize")
 
 SECONDS_PER_DAY = 86_400.0
 MICROSECONDS_PER_DAY = 86_400e6
@@ -62,7 +66,15 @@ def load(recommender: Recommender | None = None) -> TrainingData:
         links=links_of(visitors),
         identified=_identified(visitors),
     )
-    return for_recommender(data, recommender)
+    return for_recommender(_sound(data), recommender)
+
+
+def _sound(data: TrainingData) -> TrainingData:
+    """Rows that no recommender could take are left out and counted, not fatal."""
+    found = cleaned(data, ("unknown", "time", "quantity", "negative"))
+    if found.data is not data:
+        logger.warning("rows left out of training: %s", found.dropped)
+    return found.data
 
 
 def for_recommender(

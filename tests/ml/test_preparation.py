@@ -57,6 +57,15 @@ def test_cleaning_keeps_refunds_and_the_first_of_equal_rows() -> None:
     assert found.data.quantity.tolist() == [2, 2, -1]
 
 
+def test_cleaning_for_some_reasons_only() -> None:
+    data = shop([(0, "a", "view", 1.0), (0, "a", "view", 1.0)])
+    found = cleaned(data, ("time", "negative"))
+    assert (found.data, found.dropped) == (data, {"time": 0, "negative": 0})
+    assert len(cleaned(data, ("duplicate",)).data) == 1
+    with pytest.raises(ValueError, match="reasons: 'old', needed are some of unknown"):
+        cleaned(data, ("old",))
+
+
 def test_missing_values_take_the_median_of_their_group() -> None:
     values = np.array([1.0, 3.0, np.nan, 10.0, np.nan, np.nan])
     groups = np.array([0, 0, 0, 1, 1, 2])

@@ -16,7 +16,7 @@ from scipy import sparse
 from shop_personalize.ml.data.distinct import pairs
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Collection
 
     from numpy.typing import NDArray
 
@@ -36,36 +36,20 @@ class Cleaned:
     dropped: dict[str, int]
 
 
-def cleaned(data: TrainingData) -> Cleaned:
-    """Drop the rows nothing can be learned from; the first reason that holds counts.
-
-    Reasons: ``unknown`` (visitor, item or kind out of range), ``time`` and
-    ``quantity`` (no finite number), ``negative`` (units below 0, refunds excepted),
-    ``zero`` (no units at all), ``duplicate`` (the same visitor, item, kind, time and
-    order as an earlier row).
-    """
-    unknown = np.zeros(len(data), bool)
+def _unknown(data: TrainingData) -> NDArray[np.bool_]:
+    found = np.zeros(len(data), bool)
     for column, size in (
         (data.visitor, data.n_visitors),
         (data.item, data.n_items),
         (data.kind, len(data.kinds)),
     ):
-        unknown |= (column < 0) | (column >= size)
+        found |= (column < 0) | (column >= size)
+    return found
+
+
+def _negative(data: TrainingData) -> NDArray[np.bool_]:
     refund = data.kinds.index("refund") if "refund" in data.kinds else -1
-    reasons = {
-        "unknown": unknown,
-        "time": ~np.isfinite(data.time),
-        "quantity": ~np.isfinite(data.quantity),
-        "negative": (data.quantity < 0) & (data.kind != refund),
-        "zero": data.quantity == 0,
-        "duplicate": _repeated(data),
-    }
-    left = np.ones(len(data), bool)
-    dropped = {}
-    for reason, wrong in reasons.items():
-        dropped[reason] = int((wrong & left).sum())
-        left &= ~wrong
-    return Cleaned(data.where(left), dropped)
+    return np.asarray((data.quantity < 0) & (data.kind != refund))
 
 
 def _repeated(data: TrainingData) -> NDArray[np.bool_]:
@@ -78,6 +62,39 @@ def _repeated(data: TrainingData) -> NDArray[np.bool_]:
     repeated = np.zeros(len(data), bool)
     repeated[order[1:]] = same
     return repeated
+
+
+REASONS: dict[str, Callable[[TrainingData], NDArray[np.bool_]]] = {
+    "unknown": _unknown,
+    "time": lambda data: ~np.isfinite(data.time),
+    "quantity": lambda data: ~np.isfinite(data.quantity),
+    "negative": _negative,
+    "zero": lambda data: data.quantity == 0,
+    "duplicate": _repeated,
+}
+"""Why a row is no use: a visitor, item or kind out of range; a time or quantity that is
+no finite number; units below 0 (refunds excepted) or none; the same visitor, item,
+kind, time and order as an earlier row."""
+
+
+def cleaned(data: TrainingData, reasons: Collection[str] = tuple(REASONS)) -> Cleaned:
+    """Drop the rows nothing can be learned from; the first reason that holds counts.
+
+    ``reasons`` may leave some out: two equal lines of one order are duplicates, but
+    what was sent back of them is counted in units. Where nothing is wrong ``data``
+    itself is returned. Raises ValueError for an unknown reason.
+    """
+    for reason in reasons:
+        if reason not in REASONS:
+            known = ", ".join(REASONS)
+            raise ValueError(f"reasons: {reason!r}, needed are some of {known}")
+    left = np.ones(len(data), bool)
+    dropped = {}
+    for reason in reasons:
+        wrong = REASONS[reason](data) & left
+        dropped[reason] = int(wrong.sum())
+        left &= ~wrong
+    return Cleaned(data if left.all() else data.where(left), dropped)
 
 
 def filled(values: NDArray[Any], groups: NDArray[Any] | None = None) -> NDArray[Any]:

@@ -64,6 +64,17 @@ def test_a_merged_guest_is_the_customer() -> None:
     assert (data.n_visitors, len(data)) == (1, 3)
 
 
+def test_rows_that_say_nothing_are_left_out(caplog: pytest.LogCaptureFixture) -> None:
+    item = shop.products(1)[0]
+    (anna,) = shop.visitors(1)
+    Interaction.objects.bulk_create(
+        [shop.event(anna, item), shop.event(anna, item, quantity=-2)]
+    )
+    snapshot.refresh()
+    assert dataset.load().quantity.tolist() == [1]
+    assert "'negative': 1" in caplog.text
+
+
 def test_an_account_or_an_address_is_known_by_name_a_browser_is_not() -> None:
     item = shop.products(1)[0]
     everyone = shop.visitors(3)
