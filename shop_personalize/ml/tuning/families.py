@@ -53,8 +53,8 @@ ONE = {"min_support": 1}
 visitor can then make a shop say something, so an estimator's own default is two."""
 FAMILIES: dict[str, tuple[Method, ...]] = {
     "new": (
-        Method("walk", _ML + "for_you.ForYou"),
-        Method("graph", _ML + "graph.GraphWalk", cost=3.0),
+        Method("graph", _ML + "graph.GraphWalk"),
+        Method("walk", _ML + "for_you.ForYou", cost=0.5),
         Method("items", _ML + "item_item.ItemItem", params=ONE),
         Method("people", _ML + "user_user.UserUser", 3.0, ONE),
         Method("als", _ML + "als.Als", cost=4.0),
