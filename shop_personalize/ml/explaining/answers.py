@@ -16,7 +16,7 @@ from shop_personalize.ml.explaining.account import (
     Part,
     ordered,
 )
-from shop_personalize.ml.explaining.rankers import effects_of
+from shop_personalize.ml.explaining.rankers import Judged, judged
 from shop_personalize.ml.explaining.shapes import (
     MANY,
     Split,
@@ -34,7 +34,7 @@ from shop_personalize.ml.knowledge import (
     Ranking,
     part_of,
 )
-from shop_personalize.ml.mixing import DEPTH
+from shop_personalize.ml.mixing import DEPTH, is_old, pool_of
 from shop_personalize.ml.serving import History, answer, own_scores, query_of
 
 if TYPE_CHECKING:
@@ -78,17 +78,43 @@ class Asked:
         return _first(self.answered)
 
     @cached_property
-    def top(self) -> float:
-        """The largest score of all that would be answered; 1 if there is none."""
-        return _first(self.serve())
-
-    @cached_property
     def inner(self) -> dict[str, Asked]:
         """The same question to each part of a mixture, by name."""
         known = self.knowledge
         if not isinstance(known, Mixture):
             return {}
         return {p["name"]: self.part(p, known) for p in self.config["parts"]}
+
+    @cached_property
+    def judged(self) -> Judged | None:
+        """What a ranker makes of the parts, where there is one."""
+        known = self.knowledge
+        if not isinstance(known, Mixture) or not self.config.get("ranker"):
+            return None
+        return judged(
+            known,
+            self.config,
+            self.extras,
+            history=self.history,
+            anchors=self.anchors,
+            repeats=self.repeats,
+        )
+
+    def top_of(self, part: Asked) -> float:
+        """The largest score of a part among all that may be answered; 1 if none."""
+        pool = pool_of([part.served])
+        old = is_old(pool, self.config, self.history)
+        scores = pool.scores[:, 0]
+        if self.config.get("own_only"):
+            scores = scores[old]
+        elif not self.repeats:
+            scores = scores[~old]
+        return float(scores.max(initial=0.0)) or 1.0
+
+    @cached_property
+    def served(self) -> Candidates:
+        """What the shop would be answered."""
+        return self.serve()
 
     def serve(self) -> Candidates:
         """What the shop would be answered."""
@@ -196,7 +222,7 @@ def _of_mixture(asked: Asked, item: int) -> Account:
     for entry in asked.config["parts"]:
         inner = asked.inner[entry["name"]]
         weight = float(entry.get("weight", 1.0))
-        share = _account(inner, item).scaled(weight / inner.top)
+        share = _account(inner, item).scaled(weight / asked.top_of(inner))
         told.append((entry["name"], share.score))
         parts += share.parts
         exact, people = exact and share.exact, max(people, share.people)
@@ -209,20 +235,12 @@ def _of_mixture(asked: Asked, item: int) -> Account:
         people=people,
         recommenders=tuple((name, amount) for name, amount in told if amount),
     )
-    return _ranked(asked, found) if asked.config.get("ranker") else found
+    return _ranked(asked, found)
 
 
 def _ranked(asked: Asked, found: Account) -> Account:
     """What the ranker made of it; what carried the sum is a hint, no more."""
-    known = asked.knowledge
-    assert isinstance(known, Mixture)  # noqa: S101  only a mixture has a ranker
-    score, effects = effects_of(
-        known,
-        asked.config,
-        asked.extras,
-        found.item,
-        history=asked.history,
-        anchors=asked.anchors,
-        repeats=asked.repeats,
-    )
+    if asked.judged is None:
+        return found
+    score, effects = asked.judged.effects(found.item)
     return replace(found, score=score, exact=False, effects=effects)

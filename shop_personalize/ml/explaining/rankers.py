@@ -7,6 +7,7 @@ that speak only together share what they do unevenly, and the effects need not a
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -23,40 +24,56 @@ if TYPE_CHECKING:
     from shop_personalize.ml.knowledge import Arrays, Ints, Mixture
 
 
-def effects_of(
+@dataclass(frozen=True)
+class Judged:
+    """The candidates a ranker looked at: ``items`` (c,) codes, ``rows`` (c, f)."""
+
+    items: Ints
+    rows: NDArray[np.float32]
+    ranker: dict[str, Any]
+    extras: Arrays
+
+    def effects(self, item: int) -> tuple[float, tuple[Effect, ...]]:
+        """Return the chance given to ``item`` and the effects, the strongest first.
+
+        0 and none if it is not among the candidates.
+        """
+        at = np.flatnonzero(self.items == item)
+        if not len(at):
+            return 0.0, ()
+        mine = self.rows[at[0]]
+        middle = np.median(self.rows, axis=0).astype(np.float32)
+        amounts = _one_at_a_time(self.ranker, self.extras, mine, middle)
+        found = [
+            Effect(name, float(amount))
+            for name, amount in zip(names(self.ranker), amounts, strict=True)
+            if amount
+        ]
+        score = float(chances(self.ranker, self.extras, mine[None, :])[0])
+        return score, tuple(sorted(found, key=lambda each: -abs(each.amount)))
+
+
+def judged(
     known: Mixture,
     config: dict[str, Any],
     extras: Arrays,
-    item: int,
     *,
     history: History,
     anchors: Ints,
     repeats: bool,
-) -> tuple[float, tuple[Effect, ...]]:
-    """The chance a ranker gives to ``item``, and the effects, the strongest first.
-
-    0 and none if it is not among the candidates the ranker looks at.
-    """
+) -> Judged:
+    """Ask the parts and look at their answers as the ranker does."""
     if config.get("context") == "product":
         history = opened(history, anchors)
     moment: dict[str, Any] = {"history": history, "anchors": anchors, "n": 0}
     found = ask_parts(known, config, extras, repeats=repeats, **moment)
     pool, shares, old = looked_at(pool_of(found), config, history)
-    if not repeats:
+    if config.get("own_only"):
+        pool, shares = pool.where(old), shares[old]
+    elif not repeats:
         pool, shares = pool.where(~old), shares[~old]
-    at = np.flatnonzero(pool.items == item)
-    if not len(at):
-        return 0.0, ()
     rows = features_of(pool, shares, config, extras, history)
-    mine, middle = rows[at[0]], np.median(rows, axis=0).astype(np.float32)
-    amounts = _one_at_a_time(config["ranker"], extras, mine, middle)
-    found_effects = [
-        Effect(name, float(amount))
-        for name, amount in zip(names(config["ranker"]), amounts, strict=True)
-        if amount
-    ]
-    score = float(chances(config["ranker"], extras, mine[None, :])[0])
-    return score, tuple(sorted(found_effects, key=lambda each: -abs(each.amount)))
+    return Judged(pool.items, rows, config["ranker"], extras)
 
 
 def _one_at_a_time(
