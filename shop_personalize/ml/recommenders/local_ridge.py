@@ -6,7 +6,7 @@ the number of items, not with its cube.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from scipy import sparse
@@ -85,21 +85,32 @@ def _solve(
     reg: float,
 ) -> NDArray[np.float32]:
     """All systems of a block at once; an empty place gets the weight 0."""
-    n = gram.shape[0]
-    place = np.full(n, -1)
+    place = np.full(gram.shape[0], -1)
     width = near_of.shape[1]
     systems = np.zeros((len(items), width, width), np.float32)
     right = np.zeros((len(items), width), np.float32)
     for at, item in enumerate(items):
         codes = near_of[at][filled[at]]
+        owner, to, values = _rows(gram, codes)
+        mine = to == item
+        right[at, owner[mine]] = values[mine]
         place[codes] = np.arange(len(codes))
-        rows = gram[codes]
-        to = place[rows.indices]
-        inside = to >= 0
-        owner = np.repeat(np.arange(len(codes)), np.diff(rows.indptr))
-        systems[at, owner[inside], to[inside]] = rows.data[inside]
-        mine = rows.indices == item
-        right[at, owner[mine]] = rows.data[mine]
+        to = place[to]
         place[codes] = -1
+        inside = to >= 0
+        systems[at, owner[inside], to[inside]] = values[inside]
     systems[:, np.arange(width), np.arange(width)] += np.float32(reg)
     return np.linalg.solve(systems, right[:, :, None])[:, :, 0]
+
+
+def _rows(
+    matrix: sparse.csr_array, rows: NDArray[np.int64]
+) -> tuple[NDArray[np.int64], NDArray[Any], NDArray[Any]]:
+    """Entries of some rows: which of the rows, column, value."""
+    starts = matrix.indptr[rows]
+    lengths = matrix.indptr[rows + 1] - starts
+    owner = np.repeat(np.arange(len(rows)), lengths)
+    at = np.arange(len(owner)) + np.repeat(
+        starts - np.cumsum(lengths) + lengths, lengths
+    )
+    return owner, matrix.indices[at], matrix.data[at]
