@@ -13,6 +13,7 @@ import numpy as np
 
 from shop_personalize.ml.knowledge import NOBODY, Candidates
 from shop_personalize.ml.ranking.features import Moment, matrix
+from shop_personalize.ml.ranking.lean import leaning
 from shop_personalize.ml.ranking.score import chances
 
 if TYPE_CHECKING:
@@ -99,11 +100,13 @@ def mixed(
         return _linear(pool.where(wanted), _weights(config), n)
     pool, shares, old = looked_at(pool, config, history)
     wanted = _wanted(old, config, repeats=repeats)
-    pool, shares = pool.where(wanted), shares[wanted]
+    pool, shares, old = pool.where(wanted), shares[wanted], old[wanted]
     if not len(pool.items):
         return Candidates.empty()
     rows = features_of(pool, shares, config, extras, history)
     scores = chances(config["ranker"], extras, rows)
+    if config["ranker"].get("lean"):
+        scores = leaning(scores, shares, old, config["ranker"]["lean"])
     order = np.lexsort((pool.items, -scores))[:n]
     loudest = _loudest(pool, shares * _weights(config))
     return Candidates(pool.items[order], scores[order], loudest[order])

@@ -17,6 +17,7 @@ from shop_personalize.ml.ranking.features import (
     matrix,
     names,
 )
+from shop_personalize.ml.ranking.lean import find_lean, gain, leaning
 from shop_personalize.ml.ranking.learn import Rows, learn
 from shop_personalize.ml.ranking.score import chances, decisions
 from shop_personalize.ml.ranking.trees import sums
@@ -287,3 +288,49 @@ def test_serving_needs_numpy_alone() -> None:
         [sys.executable, "-c", code], capture_output=True, text=True, check=True
     )
     assert done.stdout.strip() == "[]"
+
+
+# Leaning
+
+
+def test_new_candidates_change_places_and_old_ones_keep_theirs() -> None:
+    scores = np.array([0.9, 0.8, 0.5, 0.1])
+    shares = np.array([[0.0, 1.0], [0.0, 0.0], [0.0, 0.1], [0.0, 1.0]])
+    old = np.array([True, False, False, False])
+    lean = {"part": 1, "by": 1.0}
+    leant = leaning(scores, shares, old, lean)
+    assert leant.tolist() == [0.9, 0.1, 0.8, 0.5]
+    kept = leaning(scores, shares, old, {"part": 0, "by": 1.0})
+    assert kept.tolist() == scores.tolist()
+
+
+def test_a_lean_is_found_where_a_part_knows_better() -> None:
+    rng = np.random.default_rng(0)
+    case = np.repeat(np.arange(100), 20)
+    knows, noise = rng.random(2000), rng.random(2000)
+    right = knows > 0.9
+    shares = np.column_stack([noise, knows])
+    assert find_lean(noise, shares, right, case)["part"] == 1
+    assert find_lean(noise, shares, right, case)["by"] == 2.0
+    assert find_lean(np.log(knows / (1 - knows)), shares, right, case) == {}
+    assert find_lean(noise, shares, np.zeros(2000, bool), case) == {}
+
+
+def test_the_gain_is_ndcg_by_hand() -> None:
+    """Case 0: right at place 2 of 2; case 1: nothing right; case 2: right at once."""
+    scores = np.array([2.0, 1.0, 5.0, 3.0])
+    right = np.array([False, True, False, True])
+    case = np.array([0, 0, 1, 2])
+    assert gain(scores, right, case) == pytest.approx((1 / np.log2(3) + 1) / 2)
+
+
+def test_rows_of_several_windows_number_their_cases_apart() -> None:
+    one = Rows(
+        np.zeros((3, 1), np.float32),
+        np.array([True, False, False]),
+        np.array([False, True, False]),
+        np.array([0, 0, 1]),
+    )
+    both = Rows.together([one, one])
+    assert both.case.tolist() == [0, 0, 1, 2, 2, 3]
+    assert both.old.tolist() == [False, True, False] * 2

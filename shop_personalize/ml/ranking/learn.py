@@ -6,7 +6,7 @@ unless it says the same.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -35,17 +35,28 @@ FEWEST = 20
 
 @dataclass(frozen=True)
 class Rows:
-    """Candidates of past questions: ``values`` float32 (r, f), ``right`` bool (r,)."""
+    """Candidates of past questions: ``values`` float32 (r, f), ``right`` bool (r,).
+
+    ``old`` bool (r,) marks what the visitor had before; ``case`` int (r,) numbers the
+    questions. Rows made by hand may go without both.
+    """
 
     values: NDArray[np.float32]
     right: NDArray[np.bool_]
+    old: NDArray[np.bool_] = field(default_factory=lambda: np.empty(0, bool))
+    case: NDArray[np.int64] = field(default_factory=lambda: np.empty(0, np.int64))
 
     @classmethod
     def together(cls, parts: list[Rows]) -> Rows:
-        """Unite rows of several windows of the past."""
+        """Unite rows of several windows of the past, or of several questions."""
+        first = np.cumsum([0, *(int(part.case.max(initial=-1)) + 1 for part in parts)])
         return cls(
             np.concatenate([part.values for part in parts]),
             np.concatenate([part.right for part in parts]),
+            np.concatenate([part.old for part in parts]),
+            np.concatenate(
+                [part.case + at for part, at in zip(parts, first, strict=False)]
+            ),
         )
 
     @property

@@ -35,7 +35,7 @@ def default_sources() -> dict[str, Recommender]:
     """What a shop knows of a visitor, seen from several sides."""
     return {
         "walk": ForYou(),
-        "lately": ForYou(decay_days=12.0, momentum=0.0),
+        "lately": ForYou(decay_days=15.0, start=0.5, through=0.5, momentum=0.0),
         "own": BuyItAgain(),
         "popular": Popular(),
         "trending": Trending(),
@@ -60,9 +60,10 @@ class Blend(Recommender):
         sources: Mapping[str, Recommender] | None = None,
         windows: int = 3,
         days: float = 28.0,
-        method: str = "trees",
+        ranker: str = "trees",
         trees: int = 100,
-        rate: float = 0.1,
+        rate: float = 0.08,
+        depth: int = 5,
         pool: int = 150,
         cases: int = 1500,
         wrong: float = 0.2,
@@ -71,9 +72,10 @@ class Blend(Recommender):
         self.sources = sources
         self.windows = windows
         self.days = days
-        self.method = method
+        self.ranker = ranker
         self.trees = trees
         self.rate = rate
+        self.depth = depth
         self.pool = pool
         self.cases = cases
         self.wrong = wrong
@@ -90,9 +92,11 @@ class Blend(Recommender):
                 shown_between(data, past.now, past.now + self.days) for past, _ in pairs
             ],
             config={"pool": self.pool},
-            method=self.method,
+            lean=True,
+            method=self.ranker,
             trees=self.trees,
             rate=self.rate,
+            depth=self.depth,
             wrong=self.wrong,
             seed=self.seed,
         )

@@ -9,7 +9,9 @@ import numpy as np
 from shop_personalize.ml.knowledge import Arrays, Mixture
 from shop_personalize.ml.mixing import features_of, looked_at, pool_of
 from shop_personalize.ml.ranking.facts import item_facts, target_of
+from shop_personalize.ml.ranking.lean import find_lean
 from shop_personalize.ml.ranking.learn import Ranker, Rows, learn
+from shop_personalize.ml.ranking.score import decisions
 from shop_personalize.ml.recommenders.shown import Shown
 from shop_personalize.ml.serving import ask_parts
 
@@ -146,13 +148,14 @@ def _looked_at(
     """Return the candidates of one moment and which of them were right."""
     knowledge, config, extras = mixed
     found = ask_parts(knowledge, config, extras, history=history, n=0, anchors=anchors)
-    pool, shares, _ = looked_at(pool_of(found), config, history)
+    pool, shares, old = looked_at(pool_of(found), config, history)
     keep = ~np.isin(pool.items, without)
     if only is not None:
         keep &= np.isin(pool.items, only)
     pool = pool.where(keep)
     rows = features_of(pool, shares[keep], config, extras, history)
-    return Rows(rows, np.isin(pool.items, right))
+    one = np.zeros(len(rows), np.int64)
+    return Rows(rows, np.isin(pool.items, right), old[keep], one)
 
 
 def learn_ranker(
@@ -162,14 +165,16 @@ def learn_ranker(
     shown: Sequence[Shown] = (),
     groups: Sequence[str] = GROUPS,
     config: Mapping[str, Any] | None = None,
+    lean: bool = False,
     **options: Any,
 ) -> Ranker | None:
     """Fit the sources on each past, ask them its cases, learn to order the answers.
 
     ``shown``, one for each pair, is what visitors were shown after that past; with
-    ``MANY_CHOSEN`` choices the cases are no longer needed. ``options`` are those of
-    :func:`~shop_personalize.ml.ranking.learn.learn`. None if there is too little to
-    learn from.
+    ``MANY_CHOSEN`` choices the cases are no longer needed. ``lean`` finds out on the
+    first pair how far to lean on one part (:mod:`~shop_personalize.ml.ranking.lean`).
+    ``options`` are those of :func:`~shop_personalize.ml.ranking.learn.learn`. None if
+    there is too little to learn from.
     """
     asked: list[Rows] = []
     seen: list[Rows] = []
@@ -185,7 +190,27 @@ def learn_ranker(
     if not rows:
         return None
     together = Rows.together(rows)
-    return learn(together, **options) if together.enough else None
+    if not together.enough:
+        return None
+    ranker = learn(together, **options)
+    if lean and len(asked) > 1:
+        ranker.config["lean"] = _lean(asked, len(sources), tuple(groups), **options)
+    return ranker
+
+
+def _lean(
+    asked: list[Rows], parts: int, groups: tuple[str, ...], **options: Any
+) -> dict[str, Any]:
+    """Learn without the first window, and ask about it."""
+    first, others = asked[0], Rows.together(asked[1:])
+    if groups[:1] != GROUPS[:1] or not others.enough or not first.enough:
+        return {}
+    ranker = learn(others, **options)
+    new = np.flatnonzero(~first.old)
+    values = first.values[new]
+    shares = values[:, parts : 2 * parts]
+    odds = decisions(ranker.config, ranker.arrays, values)
+    return find_lean(odds, shares, first.right[new], first.case[new])
 
 
 def ranked(
