@@ -27,6 +27,17 @@ SOURCES = {
     "list": gettext_lazy("the shop's list, the same for everyone"),
 }
 
+PARTS = {
+    "walk": gettext_lazy("Graph walk"),
+    "lately": gettext_lazy("Graph walk, lately"),
+    "own": gettext_lazy("Own purchases and their cycle"),
+    "popular": gettext_lazy("Best sellers"),
+    "trending": gettext_lazy("Trending"),
+    "similar": gettext_lazy("Similar products"),
+    "sequence": gettext_lazy("What follows what"),
+    "visits": gettext_lazy("Visits like this one"),
+}
+
 
 def accounts_of(trace: dict[str, Any]) -> dict[str, dict[str, Any]]:
     """By product id: sources with their percent, recommenders, facts, and moves."""
@@ -62,7 +73,8 @@ def _account(account: dict[str, Any] | None, known: dict[str, str]) -> dict[str,
         "exact": account["exact"],
         "people": number(account["people"]) if account["people"] else "",
         "recommenders": [
-            (percent(each["share"]), each["name"]) for each in account["recommenders"]
+            (percent(each["share"]), str(PARTS.get(each["name"], each["name"])))
+            for each in account["recommenders"]
         ],
         "facts": [
             (f"{each['log_odds']:+.2f}", each["fact"]) for each in account["effects"]

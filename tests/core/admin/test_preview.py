@@ -12,6 +12,7 @@ from django.test import Client
 from django.urls import reverse
 
 from shop_personalize.admin.block_preview import PreviewForm, find_visitor
+from shop_personalize.ml.knowledge import Mixture
 from shop_personalize.models import Block, BlockDay, Interaction, Recommender, Visitor
 from shop_personalize.models.visitor import visitor_key
 from tests.core.recommend import builders
@@ -222,3 +223,29 @@ def test_a_product_explored_is_no_backup(admin: Client) -> None:
         ("New arrivals", "for the places of the new"),
     ]
     assert {each["is_backup"] for each in result.shown} == {False}
+
+
+def test_parts_of_a_mixture_are_told_by_name(admin: Client) -> None:
+    made = builders.products(9)
+    ids = builders.id_map(made)
+    known = Mixture(
+        {
+            "walk": builders.neighbors(ids, {made[0]: [made[5]]}),
+            "popular": builders.ranking(ids, [made[5], made[6]]),
+        }
+    )
+    parts = [
+        {"name": "walk", "weight": 3.0, "config": builders.HISTORY_CONTEXT},
+        {"name": "popular", "weight": 1.0, "config": builders.NO_CONTEXT},
+    ]
+    builders.publish("for_you", ids, known, {"context": "history", "parts": parts})
+    builders.did("someone", "view", made[0])
+    block = Block.objects.get(slug="home-for-you")
+    result = preview(admin, block, visitor="someone").context["result"]
+    first = result.shown[0]
+    assert first["title"] == "Gift 6"
+    assert first["recommenders"] == [("75 %", "Graph walk"), ("25 %", "Best sellers")]
+    assert first["sources"] == [
+        ("75 %", "Gift 1"),
+        ("25 %", "the shop's list, the same for everyone"),
+    ]
