@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from shop_personalize.admin.methods import TITLES, USUAL
 from shop_personalize.admin.numbers import number, percent
 from shop_personalize.admin.products import titles
 
@@ -28,14 +29,12 @@ SOURCES = {
 }
 
 PARTS = {
-    "walk": gettext_lazy("Graph walk"),
+    **TITLES,
     "lately": gettext_lazy("Graph walk, lately"),
-    "own": gettext_lazy("Own purchases and their cycle"),
-    "popular": gettext_lazy("Best sellers"),
+    "own": TITLES["again"],
+    "popular": TITLES[USUAL],
     "trending": gettext_lazy("Trending"),
     "similar": gettext_lazy("Similar products"),
-    "sequence": gettext_lazy("What follows what"),
-    "visits": gettext_lazy("Visits like this one"),
 }
 
 
