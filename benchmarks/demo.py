@@ -6,6 +6,7 @@ Parameters are searched in the eight weeks before the hidden ones only.
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -13,8 +14,9 @@ import pyarrow.parquet as pq
 
 from benchmarks.protocol import ROOT, DataMissingError, system, timed
 from shop_personalize.ml.data import IdMap, Items, TrainingData
+from shop_personalize.ml.evaluation import measure
 from shop_personalize.registry import specs
-from shop_personalize.training.evaluate import evaluate
+from shop_personalize.training.evaluate import DAYS, evaluate, split
 from shop_personalize.training.tune import tune
 
 if TYPE_CHECKING:
@@ -32,8 +34,9 @@ def run(console: Console) -> dict[str, Any]:
     systems = []
     for name, each in specs().items():
         if each.estimator:
-            _, fit_s = timed(lambda each=each: each.build({}).fit(data))
+            _, fit_s = timed(partial(each.build({}).fit, data))
             systems += [_row(name, data, each, {}, fit_s)]
+    systems += learned(data)
     tuned, tune_s = timed(
         lambda: tune(data, spec, budget_seconds=BUDGET, progress=console.progress)
     )
@@ -47,6 +50,23 @@ def run(console: Console) -> dict[str, Any]:
         "protocol": f"last 28 days of {len(data)} lines, {data.n_items} products",
         "systems": systems,
     }
+
+
+def learned(data: TrainingData) -> list[dict[str, Any]]:
+    """The learned blend: one model, asked without and with repeats."""
+    spec = specs()["for_you"]
+    made, fit_s = spec.build({"method": "blend"}), 0.0
+    rows: list[dict[str, Any]] = []
+    for protocol in ("new", "repeat"):
+        past, cases = split(data, spec, {}, days=DAYS, protocol=protocol)
+        if not rows:
+            _, fit_s = timed(partial(made.fit, past))
+        found, asked_s = timed(partial(measure, made, cases, past))
+        shown = {name: found[name] for name in SHOWN}
+        asked_ms = round(1000 * asked_s / max(len(cases), 1), 2)
+        facts = {"cases": len(cases), "judged_by": protocol, "request_ms": asked_ms}
+        rows.append(system(f"blend, {protocol}", shown, fit_s, **facts))
+    return rows
 
 
 def _row(
