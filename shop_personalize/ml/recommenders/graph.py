@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 MOST_DIMENSIONS = 400
 """Of the low-pass, so that the cost of a large shop grows with its data alone."""
+MOST_EDGES = 40_000_000
+"""Of all items together (480 MB): many thousand items keep fewer neighbors each."""
 
 
 class GraphWalk(ForYou):
@@ -30,7 +32,7 @@ class GraphWalk(ForYou):
     low-pass of the whole graph is added, so that what lies beyond two steps counts
     too. The low-pass has ``rank`` times the square root of the smaller side of the
     matrix as its dimension, ``MOST_DIMENSIONS`` at most. All of it is folded into
-    ``k`` neighbors an item at fit time (see
+    ``k`` neighbors an item, ``MOST_EDGES`` in all, at fit time (see
     :mod:`~shop_personalize.ml.recommenders.filtered`).
 
     Special cases: ``sharpen = smooth = 0`` is a walk of two steps with three degree
@@ -55,7 +57,7 @@ class GraphWalk(ForYou):
         start: float = 0.5,
         through: float = 0.7,
         end: float = 0.3,
-        k: int = 500,
+        k: int = 1000,
         min_support: int = 1,
         decay_days: float = 30.0,
         query_decay_days: float = 120.0,
@@ -102,7 +104,7 @@ class GraphWalk(ForYou):
             matrix,
             Filter(self.sharpen, self.smooth, rank),
             exponents=(self.start, self.through, self.end),
-            k=self.k,
+            k=min(self.k, MOST_EDGES // max(matrix.shape[1], 1)),
             min_support=self.min_support,
             trust=trust,
             appeal=appeal,
