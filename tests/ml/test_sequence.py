@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from shop_personalize.ml.recommenders import succession
 from shop_personalize.ml.recommenders.sequence import Sequence
+from shop_personalize.ml.recommenders.sequence_blend import SequenceBlend
 from shop_personalize.ml.recommenders.succession import Succession
 from shop_personalize.ml.serving import History, answer, query_of
 from tests.ml.build import described, names, shop
@@ -57,6 +58,11 @@ def ask(fitted: Sequence, data: TrainingData, latest_first: str) -> Candidates:
 
 def listed(data: TrainingData, found: Candidates) -> list[str]:
     return names(data, found.items.tolist())
+
+
+def listed_one(data: TrainingData, codes: Any) -> str:
+    (name,) = names(data, codes.tolist())
+    return name
 
 
 def test_a_pair_counts_by_its_gap_and_less_against_the_order() -> None:
@@ -158,3 +164,24 @@ def test_events_fade_when_asked_to() -> None:
     data = shop(rows)
     fitted = learned(decay_days=10.0).fit(data)
     assert listed(data, ask(fitted, data, "a")) == ["c", "b"]
+
+
+def test_few_visitors_teach_the_trees_by_several_last_items() -> None:
+    data = sequences("abcde", "bcdea", "cdeab")
+    folds = SequenceBlend().folds(data)
+    asked = [[listed_one(data, truth) for truth in each.truths] for _, each in folds]
+    assert asked == [["e", "a", "b"], ["d", "e", "a"], ["c", "d"]]
+    assert len(SequenceBlend(cases=2).folds(data)) == 1
+
+
+def test_trees_put_in_order_what_follows() -> None:
+    data = sequences(*(["xab", "xabq", "yac", "yacq", "zad", "zadq"] * 30))
+    fitted = SequenceBlend(trees=20).fit(data)
+    assert "ranker" in fitted.query_config_
+    for before, after in (("x", "b"), ("y", "c"), ("z", "d")):
+        codes = data.ids.codes(["a", before])
+        kinds, days = ("purchase", "purchase"), np.arange(2.0)
+        history = History(codes, kinds, days, np.ones(2))
+        parts = fitted.knowledge_, fitted.query_config_, fitted.extras_
+        found = answer(*parts, history=history, n=1)
+        assert listed(data, found) == [after]

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from shop_personalize.ml.evaluation.splits import Folds
     from shop_personalize.ml.recommenders.base import Recommender
 
+ROUNDS = 3
 STEPS = 3.0
 """Items after which what a visitor liked is e times fainter, for what is like it."""
 
@@ -23,7 +24,8 @@ class SequenceBlend(Ordered):
 
     Sources: ``Sequence`` as it is, without content, forward only and of the very last
     item; without order over the whole history; and the products that read alike. The
-    trees learn from everyone's last item, asked of what came before.
+    trees learn from everyone's last item, asked of what came before; of few visitors
+    from up to ``ROUNDS`` last items.
     """
 
     kinds: ClassVar[tuple[str, ...]] = Sequence.kinds
@@ -78,8 +80,17 @@ class SequenceBlend(Ordered):
         }
 
     def folds(self, data: TrainingData) -> Folds:
-        """Hide everyone's last item."""
-        return leave_last_out(data, most=self.cases, seed=self.seed)
+        """Hide everyone's last item, and the ones before while cases are few."""
+        found: Folds = []
+        left = self.cases
+        for _ in range(ROUNDS):
+            past = found[-1][0] if found else data
+            fold = leave_last_out(past, most=left, seed=self.seed) if left > 0 else []
+            if not fold:
+                break
+            found += fold
+            left -= len(fold[0][1])
+        return found
 
     def asks(self) -> dict[str, Any]:
         """Return how a history asks what is like it."""
