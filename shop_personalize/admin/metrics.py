@@ -34,6 +34,7 @@ class Row:
     share: bool
     lower_is_better: bool
     interval: tuple[float, float] | None = None
+    is_ratio: bool = True
 
     def write(self, value: float | None) -> str:
         return percent(value, 1) if self.share else number(value, 3)
@@ -55,7 +56,7 @@ class Row:
         """“▲ +12 %” against popularity; the arrow says better or worse."""
         if self.value is None or self.baseline is None:
             return ""
-        by = change(self.value, self.baseline)
+        by = change(self.value, self.baseline) if self.is_ratio else None
         if by is None or abs(by) < 0.0005:
             return ""
         better = (by < 0) == self.lower_is_better
@@ -84,6 +85,7 @@ def _row(version: ModelVersion, name: str) -> Row:
         share=bool(known and known.is_share),
         lower_is_better=bool(known and known.lower_is_better),
         interval=_interval(version, name),
+        is_ratio=known is None or known.is_ratio,
     )
 
 

@@ -41,6 +41,8 @@ class Metric:
     means: _StrPromise
     lower_is_better: bool = False
     is_share: bool = True
+    is_ratio: bool = True
+    """Whether "so many percent better" says anything of it."""
 
 
 METRICS: dict[str, Metric] = {
@@ -131,6 +133,7 @@ METRICS: dict[str, Metric] = {
             "same customers chose themselves: 0 % as popular, 100 % twice."
         ),
         lower_is_better=True,
+        is_ratio=False,
     ),
 }
 

@@ -123,6 +123,13 @@ def test_facts_are_no_measures(version: ModelVersion) -> None:
     ]
 
 
+def test_a_lift_is_not_so_many_percent_better(version: ModelVersion) -> None:
+    version.metrics = {"popularity_lift@10": -0.18, "popularity@10": 0.04}
+    version.baseline = {"popularity_lift@10": 1.06, "popularity@10": 0.1}
+    found = {row.name: row.verdict for row in rows(version)}
+    assert found == {"popularity@10": "▲ −60 %", "popularity_lift@10": ""}
+
+
 def test_the_recommender_shows_every_trial(admin: Client, version: Any) -> None:
     html = page(admin, "recommender", version.recommender_id)
     assert "2 trials in 48 s. Learned blend with its own numbers did best." in html
