@@ -21,6 +21,7 @@ MODULES = {
     "movielens": "benchmarks.movielens",
     "tafeng": "benchmarks.tafeng",
     "articles": "benchmarks.articles",
+    "lastfm": "benchmarks.lastfm",
     "beauty": "benchmarks.beauty",
     "lastfm-sequences": "benchmarks.lastfm_sequences",
 }
