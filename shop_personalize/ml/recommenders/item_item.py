@@ -121,7 +121,8 @@ class ItemItem(Recommender):
             return by_product(centered(matrix), **limits)
         if self.similarity != "cosine":
             return by_counts(matrix, COUNTS[self.similarity], **limits)
-        if (matrix.data != matrix.data[0]).any():
+        counted = self.shrink > 0 or self.min_support > 1
+        if not counted or (matrix.data != matrix.data[0]).any():
             return by_product(self._damped(matrix), **limits)
         if not self.active:
             return by_counts(matrix, COUNTS["cosine"], **limits)

@@ -86,7 +86,7 @@ def by_owners(
 
     def make(rows: slice) -> Block:
         product = sparse.csr_array(left[rows] @ right)
-        packed, indices, ends = _enough(product, min_support * PACK)
+        packed, indices, ends = _enough(product, min_support, PACK)
         counts = np.floor(packed / PACK)
         own = np.repeat(scale[rows], np.diff(ends))
         scores = (packed - counts * PACK) * own * arriving[indices]
@@ -134,15 +134,15 @@ def by_counts(
 
 
 def _enough(
-    counts: sparse.csr_array, least: float
+    counts: sparse.csr_array, least: int, unit: float = 1.0
 ) -> tuple[NDArray[Any], NDArray[Any], NDArray[Any]]:
-    """Data, indices and row ends of the entries of at least ``least``.
+    """Data, indices and row ends of the entries of at least ``least`` x ``unit``.
 
     Most pairs of items share one owner alone, so little is left to be scored.
     """
-    if least <= counts.data.min(initial=np.inf):
+    if least <= 1:
         return counts.data, counts.indices, counts.indptr
-    at = np.flatnonzero(counts.data >= least)
+    at = np.flatnonzero(counts.data >= least * unit)
     return counts.data[at], counts.indices[at], np.searchsorted(at, counts.indptr)
 
 
