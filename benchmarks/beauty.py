@@ -80,8 +80,8 @@ def run(console: Console, name: str = "amazon-beauty-s3rec") -> dict[str, Any]:
     task = read(data_dir(name))
     make: dict[str, Callable[[], Any]] = {
         "ours": partial(_chosen, task.data),
-        "ours, learned, as it is": lambda: (SequenceBlend(), {}),
-        "ours, neighbors by order, as they are": lambda: (Sequence(), {}),
+        "ours, learned, two visitors a pair": lambda: (SequenceBlend(), {}),
+        "ours, neighbors by order, two visitors a pair": lambda: (Sequence(), {}),
     }
     rows = []
     for label, build in make.items():
