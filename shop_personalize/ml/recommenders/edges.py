@@ -18,6 +18,8 @@ ENTRIES_AT_ONCE = 2_000_000
 """Upper estimate of the multiplications of one block of rows (12 bytes each): few
 enough to stay near the processor."""
 
+SLACK = 2
+"""Rows of up to so many times the entries wanted are sorted without a selection."""
 Block = tuple[sparse.csr_array, NDArray[Any]]
 """Rows with scores, and the support of each entry."""
 Rows = tuple[NDArray[Any], NDArray[Any], NDArray[Any], NDArray[Any]]
@@ -116,9 +118,12 @@ def promising(values: NDArray[Any], ends: NDArray[Any], most: int) -> NDArray[np
     """
     lengths = np.diff(ends)
     cuts = np.full(len(lengths), -np.inf, values.dtype)
-    for row in np.flatnonzero(lengths > most):
-        place = lengths[row] - most
-        cuts[row] = np.partition(values[ends[row] : ends[row + 1]], place)[place]
+    long = np.flatnonzero(lengths > most)
+    starts, places = ends[long].tolist(), (lengths[long] - most).tolist()
+    for row, start, place in zip(long.tolist(), starts, places, strict=True):
+        part = values[start : start + place + most].copy()
+        part.partition(place)
+        cuts[row] = part[place]
     return np.flatnonzero(values >= np.repeat(cuts, lengths))
 
 
@@ -137,22 +142,25 @@ def _smallest(
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Positions of the ``k`` smallest keys of each row, ascending; rows' sizes.
 
-    Row r has the keys from ``ends[r]`` to ``ends[r + 1]``. One selection a long row,
-    one sort of all that was selected: a sort a row would cost more than the product.
+    Row r has the keys from ``ends[r]`` to ``ends[r + 1]``. One selection a very long
+    row, one sort of all rows: a sort each would cost more than the product.
     """
     counts = np.diff(ends)
     sizes = np.minimum(counts, k)
-    width = int(sizes.max(initial=0))
-    filled = np.arange(width) < sizes[:, None]
-    places = np.where(filled, ends[:-1, None] + np.arange(width), 0)
-    for row in np.flatnonzero(counts > width):
-        start = ends[row]
-        part = np.argpartition(keys[start : ends[row + 1]], width - 1)[:width]
+    width = int(min(counts.max(initial=0), SLACK * k))
+    place = np.arange(width)
+    filled = place < np.minimum(counts, width)[:, None]
+    places = np.where(filled, ends[:-1, None] + place, 0)
+    long = np.flatnonzero(counts > width)
+    starts, stops = ends[long].tolist(), ends[long + 1].tolist()
+    for row, start, stop in zip(long.tolist(), starts, stops, strict=True):
+        part = keys[start:stop].argpartition(width - 1)[:width]
         places[row] = part + start
     last = np.iinfo(np.uint64).max
     chosen = np.where(filled, keys[places] if len(keys) else last, last)
     order = np.argsort(chosen, axis=1)
-    return np.take_along_axis(places, order, axis=1)[filled], sizes
+    best = np.take_along_axis(places, order, axis=1)
+    return best[place < sizes[:, None]], sizes
 
 
 def row_blocks(left: sparse.csr_array, right: sparse.csr_array) -> Iterator[slice]:
