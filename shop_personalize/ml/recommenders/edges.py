@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
+from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
 from shop_personalize.ml.knowledge import ItemNeighbors
 from shop_personalize.ml.threads import threads
@@ -72,7 +73,7 @@ def neighbors_of(
     count = threads()
     if count <= 1:
         return _joined(list(map(work, rows)), n_items)
-    with ThreadPoolExecutor(count) as pool:
+    with threadpool_limits(1, "blas"), ThreadPoolExecutor(count) as pool:
         return _joined(list(pool.map(work, rows)), n_items)
 
 
