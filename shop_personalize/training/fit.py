@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 logger = logging.getLogger("shop_personalize")
 
 SECONDS_PER_DAY = 86_400.0
-TUNE_SECONDS = 150.0
+TUNE_SECONDS = 240.0
 """For all searches of a job together."""
 ENOUGH_SECONDS = 30.0
 """A search that had less was in a hurry."""

@@ -1,8 +1,8 @@
 """Choose a method and its parameters by the data's own past, within seconds.
 
-The default method is scored first, as it is. Then every other method as it is, the
-cheap ones first, then the parameters of the best few, one after another. What won the
-search is asked the other half of the cases; only what beats the default there too, and
+The default method is scored first, as it is. Then every other method as it is, in the
+order they are listed, then the parameters of the best few, one after another. What won
+the search is asked the other half of the cases; only what beats the default there too, and
 by more than chance, takes its place. So the choice is never below the default but by
 bad luck, and the default must be good by itself.
 """
@@ -128,8 +128,7 @@ class _Race:
         default = methods[0]
         self.judge.pace(default, {})
         first = self.trial(default, {})
-        others = sorted(methods[1:], key=lambda method: method.cost)
-        for method in others:
+        for method in methods[1:]:
             expected = first.seconds * method.cost / default.cost
             if self.left() < max(expected, 1e-9):
                 self.skipped.append(Trial(method, {}, note=NO_TIME))

@@ -1,9 +1,10 @@
 """Which methods may answer which question; the first of each is the default.
 
 A method is named by the dotted path of its estimator and loaded when it is tried, so a
-method whose library is not installed is left out. ``cost`` is about how many times
-the default's time its fit and its answers take: cheap ones are tried first, and one
-that would not fit into the time left is not begun.
+method whose library is not installed is left out. They are tried in this order, so what
+is cheap or promising stands first. ``cost`` is how long a fit and its answers take, in
+proportion to the others of the family: one that would not fit into the time left is not
+begun.
 """
 
 from __future__ import annotations
@@ -61,7 +62,7 @@ FAMILIES: dict[str, tuple[Method, ...]] = {
         Method("ease", _ML + "ease.Ease", cost=6.0),
         Method("svd", _ML + "svd.Svd"),
         Method("bpr", _ML + "bpr.Bpr", cost=4.0),
-        Method("blend", _ML + "blend.Blend", cost=30.0),
+        Method("blend", _ML + "blend.Blend", cost=14.0),
         Method("sequence", _ML + "sequence.Sequence", cost=40.0),
     ),
     "next": (
