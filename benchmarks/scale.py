@@ -8,6 +8,7 @@ A request is answered from memory-mapped neighbors, as a web worker does it.
 
 from __future__ import annotations
 
+import json
 import tempfile
 import time
 from pathlib import Path
@@ -40,14 +41,13 @@ AT_ONCE = 10_000_000
 
 
 def run(console: Console, sizes: Sequence[int] = SIZES) -> dict[str, Any]:
-    rows = []
+    rows = [apart(f"a request, {CATALOG:,} x {NEIGHBORS}", requests)]
     for size in sizes:
         data = synthetic(size)
         for method in METHODS:
             name = f"{method.__name__}, {size:,} interactions x {data.n_items:,} items"
-            console.line(name)
             rows.append(apart(name, lambda m=method, d=data: learned(m(), d)))
-    rows.append(apart(f"a request, {CATALOG:,} x {NEIGHBORS}", lambda: requests()))
+            console.line(json.dumps(rows[-1]))
     return {
         "benchmark": "scale",
         "protocol": f"synthetic, Zipf items, {threads()} threads",

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 MOST_DIMENSIONS = 400
 """Of the low-pass, so that the cost of a large shop grows with its data alone."""
+MOST_CELLS = 40_000_000
+"""Of its vectors of visitors or items (160 MB, a few times over while it is found)."""
 MOST_EDGES = 40_000_000
 """Of all items together (480 MB): many thousand items keep fewer neighbors each."""
 
@@ -31,8 +33,9 @@ class GraphWalk(ForYou):
     surroundings share counts less than what is its own; ``smooth`` times an ideal
     low-pass of the whole graph is added, so that what lies beyond two steps counts
     too. The low-pass has ``rank`` times the square root of the smaller side of the
-    matrix as its dimension, ``MOST_DIMENSIONS`` at most. All of it is folded into
-    ``k`` neighbors an item, ``MOST_EDGES`` in all, at fit time (see
+    matrix as its dimension, ``MOST_DIMENSIONS`` at most, fewer for very many
+    visitors. All of it is folded into ``k`` neighbors an item, ``MOST_EDGES`` in all,
+    at fit time (see
     :mod:`~shop_personalize.ml.recommenders.filtered`).
 
     Special cases: ``sharpen = smooth = 0`` is a walk of two steps with three degree
@@ -99,7 +102,8 @@ class GraphWalk(ForYou):
         **renewal: Any,
     ) -> ItemNeighbors:
         sides = [int(np.count_nonzero(matrix.sum(axis=axis))) for axis in (0, 1)]
-        rank = min(int(self.rank * np.sqrt(min(sides))), MOST_DIMENSIONS)
+        most = min(MOST_DIMENSIONS, MOST_CELLS // max(matrix.shape))
+        rank = min(int(self.rank * np.sqrt(min(sides))), most)
         return filtered(
             matrix,
             Filter(self.sharpen, self.smooth, rank),
