@@ -2,9 +2,9 @@
 
 The default method is scored first, as it is. Then every other method as it is, in the
 order they are listed, then the parameters of the best few, one after another. What won
-the search is asked the other half of the cases; only what beats the default there too, and
-by more than chance, takes its place. So the choice is never below the default but by
-bad luck, and the default must be good by itself.
+the search is asked the other half of the cases; only what beats the default there too,
+and by more than chance, takes its place. So the choice is never below the default but
+by bad luck, and the default must be good by itself.
 """
 
 from __future__ import annotations
