@@ -14,6 +14,7 @@ from shop_personalize.ml.recommenders.next_basket import (
     Joining,
     Latest,
     NextBasket,
+    Returning,
     Usual,
 )
 from shop_personalize.ml.serving import History, answer
@@ -56,6 +57,20 @@ def test_an_order_is_a_basket_and_so_is_a_day_without_one() -> None:
     assert found.matrix(0.5).toarray().tolist() == [[1.75, 0.25], [0, 1]]
 
 
+def test_the_first_basket_with_an_item() -> None:
+    rows = [(0, "a", "purchase", day, None) for day in (1.0, 2.0, 3.0)]
+    rows += [(0, "b", "purchase", 2.0, None), (1, "a", "purchase", 3.0, None)]
+    found = baskets_of(shop(rows))
+    firsts = {
+        (int(visitor), int(item), int(since))
+        for visitor, item, since, first in zip(
+            found.visitor, found.item, found.since, found.firsts(), strict=True
+        )
+        if first
+    }
+    assert firsts == {(0, 0, 2), (0, 1, 1), (1, 0, 0)}
+
+
 def test_no_rows_no_baskets() -> None:
     assert baskets_of(shop([], ["a"])).matrix().shape == (0, 1)
 
@@ -94,6 +109,32 @@ def test_own_items_alone_by_their_number() -> None:
     found = asked(Usual(popularity=0.0).fit(data), bought(1, 0, 0), repeats=False)
     assert names(data, found.items.tolist()) == ["a", "b"]
     np.testing.assert_allclose(found.scores, [2.0, 1.0], rtol=1e-6)
+
+
+def test_what_returns_readily_comes_first() -> None:
+    rows = [*SHOP, (1, "b", "purchase", 9.0, 6), (0, "b", "purchase", 9.0, 7)]
+    data = shop(rows)
+    fitted = Returning(prior=4.0).fit(data)
+    rates = fitted.extras_["own_factor"]
+    # a: returned once of 2 + 1; b: once of 2; c, d, e: never of 1, 1 and 0.
+    usual = 2 / 7
+    expected = [
+        (1 + 4 * usual) / 7,
+        (1 + 4 * usual) / 6,
+        4 * usual / 5,
+        4 * usual / 5,
+        usual,
+    ]
+    np.testing.assert_allclose(rates, expected, rtol=1e-6)
+    found = asked(fitted, bought(0, 1))
+    assert names(data, found.items.tolist()) == ["b", "a"]
+
+
+def test_what_is_taken_up_counts_once() -> None:
+    data = shop(SHOP)
+    found = asked(Latest(fade=1.0, first=True).fit(data), History())
+    assert names(data, found.items.tolist()) == ["a", "d", "b", "c", "e"]
+    assert found.scores.tolist() == [2.0, 2.0, 1.0, 1.0, 1.0]
 
 
 def test_those_alike_add_up_what_they_have() -> None:

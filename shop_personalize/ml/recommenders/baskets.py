@@ -34,6 +34,14 @@ class Baskets:
         weights = fade ** self.since.astype(float)
         return sparse.csr_array((weights, (self.visitor, self.item)), self.shape)
 
+    def firsts(self) -> NDArray[np.bool_]:
+        """Whether it is the visitor's first basket with the item; (m,)."""
+        pair = self.visitor * max(self.shape[1], 1) + self.item
+        order = np.lexsort((-self.since, pair))
+        first = np.ones(len(pair), bool)
+        first[order[1:]] = pair[order][1:] != pair[order][:-1]
+        return first
+
 
 def baskets_of(data: TrainingData) -> Baskets:
     """Part the rows of ``data`` into baskets, numbered from each visitor's latest."""

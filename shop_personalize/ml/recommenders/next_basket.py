@@ -66,21 +66,61 @@ class Usual(Recommender):
 
 
 class Latest(Recommender):
-    """Popularity among the latest baskets: each earlier one counts ``fade`` less."""
+    """Popularity among the latest baskets: each earlier one counts ``fade`` less.
+
+    With ``first`` only a visitor's first basket with an item counts: what is taken up.
+    """
 
     kinds: ClassVar[tuple[str, ...]] = ("purchase",)
 
-    def __init__(self, fade: float = 0.4, k: int = 500) -> None:
+    def __init__(self, fade: float = 0.4, *, first: bool = False, k: int = 500) -> None:
         self.fade = fade
+        self.first = first
         self.k = k
 
     def fit(self, data: TrainingData) -> Self:
         """Add up the fading baskets of all visitors."""
         kept = without_refunded(data).of_kinds(*self.kinds)
-        scores = baskets_of(kept).matrix(self.fade).sum(axis=0)
-        self.knowledge_ = ranking_by_category(data, np.asarray(scores), k=self.k)
+        baskets = baskets_of(kept)
+        weights = self.fade ** baskets.since.astype(float)
+        if self.first:
+            weights = weights * baskets.firsts()
+        scores = np.bincount(baskets.item, weights, minlength=data.n_items)
+        scores = np.asarray(scores, np.float64)
+        self.knowledge_ = ranking_by_category(data, scores, k=self.k)
         self.extras_ = {}
         self.query_config_ = {"context": "none"}
+        return self
+
+
+class Returning(Recommender):
+    """Own items by the number of days, times how readily each item returns.
+
+    That is the chance that a basket holds it again, given that an earlier one of the
+    same visitor did, pulled to the shop's by ``prior`` baskets.
+    """
+
+    kinds: ClassVar[tuple[str, ...]] = ("purchase",)
+
+    def __init__(self, prior: float = 10.0, k: int = 500) -> None:
+        self.prior = prior
+        self.k = k
+
+    def fit(self, data: TrainingData) -> Self:
+        """Count returns and the baskets in which there might have been one."""
+        kept = without_refunded(data).of_kinds(*self.kinds)
+        baskets = baskets_of(kept)
+        bought = baskets.firsts()
+        again = np.bincount(baskets.item[~bought], minlength=data.n_items)
+        chances = np.bincount(
+            baskets.item[bought], baskets.since[bought], minlength=data.n_items
+        )
+        usual = again.sum() / max(chances.sum(), 1.0)
+        rate = (again + self.prior * usual) / (chances + self.prior)
+        self.knowledge_ = ranking_by_category(data, rate * (chances > 0), k=self.k)
+        self.extras_ = {"own_factor": rate.astype(np.float32)}
+        own = {"only": True, "decay_days": FOR_EVER}
+        self.query_config_ = {"context": "none", "own": own}
         return self
 
 
@@ -173,6 +213,8 @@ class NextBasket(Recommender):
             "joining": Joining(),
             "latest": Latest(),
             "popular": Latest(fade=1.0),
+            "arriving": Latest(fade=0.7, first=True),
+            "returning": Returning(),
         }
 
 
