@@ -50,6 +50,7 @@ class GraphWalk(ForYou):
         "end": (0.2, 0.3, 0.5),
         "decay_days": (20.0, 30.0, 45.0, 90.0),
         "momentum": (0.0, 0.2, 0.4, 0.6),
+        "k": (500, 1000),
     }
 
     def __init__(
@@ -60,7 +61,7 @@ class GraphWalk(ForYou):
         start: float = 0.5,
         through: float = 0.7,
         end: float = 0.3,
-        k: int = 1000,
+        k: int = 500,
         min_support: int = 1,
         decay_days: float = 30.0,
         query_decay_days: float = 120.0,
