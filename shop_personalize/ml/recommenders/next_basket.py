@@ -85,8 +85,8 @@ class Latest(Recommender):
         weights = self.fade ** baskets.since.astype(float)
         if self.first:
             weights = weights * baskets.firsts()
-        scores = np.bincount(baskets.item, weights, minlength=data.n_items)
-        scores = np.asarray(scores, np.float64)
+        votes = np.bincount(baskets.item, weights, minlength=data.n_items)
+        scores = np.asarray(votes, np.float64)
         self.knowledge_ = ranking_by_category(data, scores, k=self.k)
         self.extras_ = {}
         self.query_config_ = {"context": "none"}
