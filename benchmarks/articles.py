@@ -43,7 +43,7 @@ if TYPE_CHECKING:
 
 K = 20
 SPLITS = 5
-BUDGET_SECONDS = 60.0
+BUDGET_SECONDS = 30.0
 COLD = Method("fresh_for_you", "shop_personalize.ml.recommenders.cold.Cold")
 
 

@@ -15,6 +15,7 @@ from shop_personalize.checks.messages import did_you_mean, error
 from shop_personalize.conf import EVENT_KINDS, NAME
 
 DIALECTS = "shop_personalize.capture.dialects"
+CONNECTION_KINDS = ("follow", "household", "gift")
 RATE = re.compile(r"^\d+/(s|sec|second|m|min|minute|h|hour|d|day)$")
 
 
@@ -26,6 +27,7 @@ def check_values(given: dict[str, Any]) -> list[CheckMessage]:
         *_redis(given),
         *_dialects(given),
         *_numbers(given),
+        *_connections(given),
     ]
 
 
@@ -104,3 +106,19 @@ def _numbers(given: dict[str, Any]) -> Iterator[CheckMessage]:
     if not RATE.match(rate):
         text = f"{NAME}['RATE_LIMIT'] is {rate!r}."
         yield error(4, text, "Write it as '600/min'.")
+
+
+def _connections(given: dict[str, Any]) -> Iterator[CheckMessage]:
+    where = f"{NAME}['CONNECTIONS']"
+    told = given.get("CONNECTIONS", {})
+    people = told.get("people", 1)
+    if isinstance(people, bool) or not isinstance(people, int) or people < 1:
+        yield error(4, f"{where}['people'] is {people!r}; it is a number from 1 up.")
+    kinds = told.get("kinds", [])
+    if not isinstance(kinds, list | tuple):
+        yield error(3, f"{where}['kinds'] must be a list.", f"It is {kinds!r}.")
+        return
+    for kind in kinds:
+        if kind not in CONNECTION_KINDS:
+            text = f"{where}['kinds'] names {kind!r}, which is no kind of connection."
+            yield error(10, text, did_you_mean(kind, CONNECTION_KINDS))

@@ -74,13 +74,13 @@ class Cold(Recommender):
 
     def __init__(
         self,
-        text: float = 2.0,
+        text: float = 4.0,
         ridge: float = 1.0,
         popularity: float = 0.5,
         content: float = 0.25,
         start: float = 0.5,
         through: float = 0.7,
-        end: float = 0.3,
+        end: float = 0.5,
         few: int = 2,
         share: float = 0.1,
         k: int = 200,

@@ -38,6 +38,14 @@ def test_the_settings_of_the_tests_are_right_and_no_database_is_asked() -> None:
         ({"TASKS": "celeri"}, "E004", "'celeri'", "Did you mean 'celery'?"),
         ({"INTAKE": "bufferd"}, "E004", "'bufferd'", "Did you mean 'buffered'?"),
         ({"HOLDOUT": 5}, "E004", "'HOLDOUT'", ""),
+        ({"CONNECTIONS": {"people": 0}}, "E004", "'people'", ""),
+        ({"CONNECTIONS": {"kinds": "gift"}}, "E003", "'kinds'", "It is 'gift'."),
+        (
+            {"CONNECTIONS": {"kinds": ["folow"]}},
+            "E010",
+            "'folow'",
+            "Did you mean 'follow'?",
+        ),
         ({"RATE_LIMIT": "lots"}, "E004", "'lots'", "Write it as '600/min'."),
         (
             {"CATALOG": {"model": "gifts.Product", "titel": "name"}},
