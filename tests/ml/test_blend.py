@@ -133,6 +133,16 @@ def test_windows_hold_no_row_of_the_past_they_judge() -> None:
         assert past.time.max() < past.now
 
 
+def test_the_coming_weeks_of_last_year_are_a_window_too() -> None:
+    rows = [
+        (v, f"i{(v + d) % 9}", "purchase", float(d))
+        for v in range(35)
+        for d in range(0, 500, 5)
+    ]
+    pairs = Blend(windows=2).pairs(shop(rows, now=500.0))
+    assert [round(past.now) for past, _ in pairs] == [467, 439, 131]
+
+
 def test_a_blend_learns_who_comes_back() -> None:
     """Even items are bought every week, odd ones once: only the blend can know."""
     rng = np.random.default_rng(0)

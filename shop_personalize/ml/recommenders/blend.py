@@ -10,6 +10,7 @@ from shop_personalize.ml.evaluation.cases import Cases, cases_for
 from shop_personalize.ml.online import OnlyAnewError
 from shop_personalize.ml.recommenders.base import Recommender
 from shop_personalize.ml.recommenders.buy_it_again import BuyItAgain
+from shop_personalize.ml.recommenders.cold import Cold
 from shop_personalize.ml.recommenders.for_you import ForYou
 from shop_personalize.ml.recommenders.popular import Popular
 from shop_personalize.ml.recommenders.ranked import learn_ranker, ranked
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
 
 MOMENT = 1e-6
 FEW_CASES = 30
+YEAR = 364.0
+"""Days, in whole weeks."""
 HELD_OUT = 0.2
 
 
@@ -40,16 +43,20 @@ def default_sources() -> dict[str, Recommender]:
         "popular": Popular(),
         "trending": Trending(),
         "similar": Similar(),
+        "fresh": Cold(),
     }
 
 
 class Blend(Recommender):
     """Candidates of all ``sources``, put in order by boosted trees.
 
-    The trees learn from ``windows`` windows of ``days`` days before the end: what the
-    sources, fitted on what came before, would have proposed, and what was then bought.
-    Then the sources are fitted on everything. Without times a random part of each
-    visitor's items is held out. With too little past the sources are added up.
+    The trees learn from ``windows`` windows of ``days`` days before the end, and from
+    the coming one a year ago: what the sources, fitted on what came before, would have
+    proposed, and what was then bought. Then the sources are fitted on everything.
+    Without times a random part of each visitor's items is held out. With too little
+    past the sources are added up. ``ranker`` is "trees" or "logistic"; ``pool`` of the
+    candidates had before and of the others are looked at, ``wrong`` is the share of
+    the wrong ones that is learned from, ``cases`` the most questions of a window.
     """
 
     kinds: ClassVar[tuple[str, ...]] = ForYou.kinds
@@ -121,16 +128,21 @@ class Blend(Recommender):
             return []
         if data.time[0] == data.time[-1]:
             return [held_out(data, self.seed)]
-        end = float(min(data.time[-1] + MOMENT, data.now))
         found = []
-        for back in range(1, self.windows + 1):
-            cut = end - self.days * back
+        for cut in self._cuts(data):
             past = data.before(cut)
             window = data.where((data.time >= cut) & (data.time < cut + self.days))
             cases = cases_for(past, window, protocol="repeat", context="history")
             if len(cases) >= FEW_CASES:
                 found.append((past, cases.thinned(self.cases)))
         return found
+
+    def _cuts(self, data: TrainingData) -> list[float]:
+        """Starts of the latest windows, and of the coming one a year ago."""
+        end = float(min(data.time[-1] + MOMENT, data.now))
+        cuts = [end - self.days * back for back in range(1, self.windows + 1)]
+        season = end - YEAR
+        return [*cuts, season] if season + self.days <= cuts[-1] else cuts
 
 
 def held_out(data: TrainingData, seed: int) -> tuple[TrainingData, Cases]:
