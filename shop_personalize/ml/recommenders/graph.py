@@ -103,7 +103,7 @@ class GraphWalk(ForYou):
         **renewal: Any,
     ) -> ItemNeighbors:
         sides = [int(np.count_nonzero(matrix.sum(axis=axis))) for axis in (0, 1)]
-        most = min(MOST_DIMENSIONS, MOST_CELLS // max(matrix.shape))
+        most = min(MOST_DIMENSIONS, MOST_CELLS // max(*matrix.shape, 1))
         rank = min(int(self.rank * np.sqrt(min(sides))), most)
         return filtered(
             matrix,
