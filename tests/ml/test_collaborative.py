@@ -11,7 +11,7 @@ import pytest
 from scipy import sparse
 
 from shop_personalize.ml.knowledge import Factors, Histories, ItemNeighbors, Query
-from shop_personalize.ml.recommenders import with_implicit
+from shop_personalize.ml.recommenders import ease, with_implicit
 from shop_personalize.ml.recommenders.als import Als
 from shop_personalize.ml.recommenders.alternating import alternate
 from shop_personalize.ml.recommenders.bpr import Bpr
@@ -168,6 +168,14 @@ def test_ease_solves_every_regression() -> None:
         expected = np.linalg.solve(gram, dense[:, others].T @ dense[:, item])
         np.testing.assert_allclose(found[others, item], expected, atol=1e-5)
     assert np.abs(np.diag(found)).max() == 0
+
+
+def test_ease_mirrors_its_solution_block_by_block(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    whole = dense_weights(random_pairs(), 5.0)
+    monkeypatch.setattr(ease, "ROWS_AT_ONCE", 7)
+    np.testing.assert_array_equal(dense_weights(random_pairs(), 5.0), whole)
 
 
 def test_local_ridge_with_all_items_near_is_ease() -> None:

@@ -33,7 +33,7 @@ class Ease(Recommender):
     of a visitor's total by which the row is divided; ``k`` weights of an item are
     kept, the largest in size. Items with fewer than ``min_support`` holders take no
     part. ``near`` items are looked at where there are more than ``dense_items`` (the
-    whole solution takes 8 bytes for each pair of items). Other parameters as in
+    whole solution takes 4 bytes for each pair of items). Other parameters as in
     :class:`~shop_personalize.ml.recommenders.preferences.Preferences`.
     """
 
@@ -116,18 +116,32 @@ class Ease(Recommender):
 
 
 def dense_weights(matrix: sparse.csr_array, reg: float) -> NDArray[np.float32]:
-    """Return B (items, items), its diagonal 0: scores of a history x are x B."""
-    gram = np.asarray((matrix.T @ matrix).toarray(), np.float32, order="F")
-    gram.flat[:: len(gram) + 1] += np.float32(reg)
-    factor, _ = linalg.cho_factor(gram, lower=True, overwrite_a=True)
-    inverse, info = linalg.lapack.spotri(factor, lower=True, overwrite_c=True)
-    if info:
-        raise ValueError(f"reg: {reg} is too small for these {len(gram)} items")
-    half = np.tril(inverse)
-    full = half + np.tril(half, -1).T
-    weights = full / -np.diag(full)
-    np.fill_diagonal(weights, 0.0)
+    """Return B (items, items), its diagonal 0: scores of a history x are x B.
+
+    All is done in place, in the memory of one dense matrix. Raises ValueError for a
+    ridge too small for the arithmetic.
+    """
+    gram = (matrix.T @ matrix).astype(np.float32).toarray().T
+    diagonal = np.arange(len(gram))
+    gram[diagonal, diagonal] += np.float32(reg)
+    try:
+        factor, _ = linalg.cho_factor(gram, lower=True, overwrite_a=True)
+    except linalg.LinAlgError as error:
+        raise ValueError(f"reg: {reg} is too small for {len(gram)} items") from error
+    weights, _ = linalg.lapack.spotri(factor, lower=True, overwrite_c=True)
+    _mirror(weights)
+    weights /= -weights[diagonal, diagonal]
+    weights[diagonal, diagonal] = 0.0
     return np.asarray(weights, np.float32)
+
+
+def _mirror(lower: NDArray[np.float32]) -> None:
+    """Fill the upper triangle of a square matrix from its lower one."""
+    for start in range(0, len(lower), ROWS_AT_ONCE):
+        stop = start + ROWS_AT_ONCE
+        lower[start:stop, stop:] = lower[stop:, start:stop].T
+        inside = np.tril(lower[start:stop, start:stop])
+        lower[start:stop, start:stop] = inside + np.tril(inside, -1).T
 
 
 def strongest_of(weights: NDArray[np.float32], k: int) -> sparse.csr_array:
