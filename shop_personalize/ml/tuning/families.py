@@ -64,6 +64,7 @@ FAMILIES: dict[str, tuple[Method, ...]] = {
         Method("bpr", _ML + "bpr.Bpr", cost=4.0),
         Method("blend", _ML + "blend.Blend", cost=14.0),
         Method("sequence", _ML + "sequence.Sequence", cost=40.0),
+        Method("stack", _ML + "stack.Stack", 30.0, ONE),
     ),
     "next": (
         Method("sequence_blend", _ML + "sequence_blend.SequenceBlend", 8.0, ONE),
