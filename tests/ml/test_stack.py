@@ -95,7 +95,7 @@ def test_stack_answers_as_a_mixture() -> None:
         fitted.knowledge_, fitted.query_config_, fitted.extras_, history=history, n=5
     )
     assert {2, 3, 4} <= set(answered.items.tolist())
-    assert not np.isin(answered.items, [0, 1]).any()
+    assert 0 not in answered.items  # bought; what was only viewed may come again
 
 
 def test_without_a_past_every_source_counts_alike() -> None:

@@ -106,9 +106,8 @@ class Stack(Recommender):
         )
         weights = self.weights(data, sources)
         used = {name: source for name, source in sources.items() if weights[name]}
-        seen = [data.kinds[kind] for kind in np.unique(data.kind)]
         self.knowledge_, self.query_config_, self.extras_ = mixture(
-            fitted(used, data), weights=weights, seen=seen, depth=self.depth
+            fitted(used, data), weights=weights, depth=self.depth
         )
         return self
 
