@@ -126,7 +126,8 @@ def _method(spec: RecommenderSpec, name: str, given: dict[str, Any]) -> Method:
         return Method(name, path, params=given)
     params = {**spec.params_of(name), **given}
     grid = {key: values for key, values in found.grid.items() if key not in given}
-    return Method(name, path, cost=cost_of(name), params=params, grid=grid)
+    cost = cost_of(name, 1.0) if name == spec.method else cost_of(name)
+    return Method(name, path, cost=cost, params=params, grid=grid)
 
 
 def _knows(method: Method, given: dict[str, Any]) -> bool:

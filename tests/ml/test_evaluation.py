@@ -343,6 +343,15 @@ def test_only_methods_that_know_the_owners_parameters_are_tried(
     assert [method.name for method in methods_of(WALK, own)] == names
 
 
+def test_a_method_nobody_knows_the_cost_of_is_taken_for_slow() -> None:
+    spec = specs()["buy_it_again"]
+    costs = {method.name: method.cost for method in methods_of(spec, {})}
+    assert costs.pop(spec.method) == 1.0
+    assert set(costs.values()) <= {20.0}
+    costs = {method.name: method.cost for method in methods_of(specs()["for_you"], {})}
+    assert costs["walk"] < costs["graph"] < costs["blend"]
+
+
 def test_what_the_owner_has_set_is_not_searched() -> None:
     (method,) = methods_of(WALK, {"method": "walk", "decay_days": 3.0})
     assert method.params == {"decay_days": 3.0}

@@ -49,6 +49,7 @@ class Method:
         return self.load()(**{**self.params, **(params or {})})
 
 
+UNKNOWN_COST = 20.0
 ONE = {"min_support": 1}
 """One visitor is enough to stand behind an answer. Better where visits are few, but any
 visitor can then make a shop say something, so an estimator's own default is two."""
@@ -91,13 +92,16 @@ FAMILIES: dict[str, tuple[Method, ...]] = {
 "session", next "basket" with repeats."""
 
 
-def cost_of(name: str) -> float:
-    """Return the cost the first family with a method of this name gives it, else 2."""
+def cost_of(name: str, unknown: float = UNKNOWN_COST) -> float:
+    """Return the cost of the method of this name, ``unknown`` if no family has it.
+
+    Such a one is taken for slow: a search in a hurry must not begin it.
+    """
     for methods in FAMILIES.values():
         for method in methods:
             if method.name == name:
                 return method.cost
-    return 2.0
+    return unknown
 
 
 def family(question: str) -> tuple[Method, ...]:
