@@ -297,10 +297,10 @@ def test_new_candidates_change_places_and_old_ones_keep_theirs() -> None:
     scores = np.array([0.9, 0.8, 0.5, 0.1])
     shares = np.array([[0.0, 1.0], [0.0, 0.0], [0.0, 0.1], [0.0, 1.0]])
     old = np.array([True, False, False, False])
-    lean = {"part": 1, "by": 1.0}
+    lean = {"parts": [1], "by": 1.0}
     leant = leaning(scores, shares, old, lean)
     assert leant.tolist() == [0.9, 0.1, 0.8, 0.5]
-    kept = leaning(scores, shares, old, {"part": 0, "by": 1.0})
+    kept = leaning(scores, shares, old, {"parts": [0], "by": 1.0})
     assert kept.tolist() == scores.tolist()
 
 
@@ -310,10 +310,23 @@ def test_a_lean_is_found_where_a_part_knows_better() -> None:
     knows, noise = rng.random(2000), rng.random(2000)
     right = knows > 0.9
     shares = np.column_stack([noise, knows])
-    assert find_lean(noise, shares, right, case)["part"] == 1
+    assert find_lean(noise, shares, right, case)["parts"] == [1]
     assert find_lean(noise, shares, right, case)["by"] == 2.0
     assert find_lean(np.log(knows / (1 - knows)), shares, right, case) == {}
     assert find_lean(noise, shares, np.zeros(2000, bool), case) == {}
+
+
+def test_two_parts_that_know_different_things_are_leant_on_together() -> None:
+    rng = np.random.default_rng(1)
+    case = np.repeat(np.arange(200), 20)
+    one, other, noise = rng.random((3, 4000))
+    right = one + other > 1.5
+    shares = np.column_stack([noise, one, other])
+    assert sorted(find_lean(noise, shares, right, case)["parts"]) == [1, 2]
+    scores, old = np.array([0.6, 0.5, 0.4]), np.zeros(3, bool)
+    both = np.array([[1.0, 0.0], [0.0, 0.2], [0.9, 0.9]])
+    leant = leaning(scores, both, old, {"parts": [0, 1], "by": 2.0})
+    assert leant.tolist() == [0.5, 0.4, 0.6]
 
 
 def test_the_gain_is_ndcg_by_hand() -> None:

@@ -1,9 +1,9 @@
-"""Leaning on one part among what a visitor never had, where it knows better alone.
+"""Leaning on a part or two among what a visitor never had, where they know better.
 
 What was had before tells trees most of what they learn; for the rest a good part may
-order better. The log of its share is added to the log odds, as much as the latest
-window of the past says, and the candidates that are new change places accordingly:
-those that are old keep theirs.
+order better. The log of its share (of the mean share of two) is added to the log odds,
+as much as the latest window of the past says, and the candidates that are new change
+places accordingly: those that are old keep theirs.
 """
 
 from __future__ import annotations
@@ -29,12 +29,12 @@ def leaning(
 ) -> NDArray[np.float64]:
     """Exchange the scores (c,) of the new candidates by what the part says besides.
 
-    ``scores`` in (0, 1); ``shares`` (c, p); ``lean`` names the ``part`` by number and
+    ``scores`` in (0, 1); ``shares`` (c, p); ``lean`` names the ``parts`` by number and
     ``by`` how much.
     """
     new = np.flatnonzero(~old)
     odds = np.log(scores[new] / (1 - scores[new]))
-    leant = odds + lean["by"] * np.log(shares[new, lean["part"]] + FAINT)
+    leant = odds + lean["by"] * _said(shares[new], lean["parts"])
     exchanged = scores.copy()
     exchanged[new[np.argsort(-leant, kind="stable")]] = -np.sort(-scores[new])
     return exchanged
@@ -46,19 +46,36 @@ def find_lean(
     right: NDArray[np.bool_],
     case: NDArray[np.int64],
 ) -> dict[str, Any]:
-    """Return the part and how much to lean on it; empty if the odds alone are best.
+    """Return the parts and how much to lean on them; empty if the odds alone are best.
 
-    Rows are the new candidates of past questions, ``case`` ascending. The part is the
-    one that orders them best by itself.
+    Rows are the new candidates of past questions, ``case`` ascending. The parts are the
+    one that orders them best by itself, and the one that helps it most, if any does.
     """
     if not right.any():
         return {}
-    alone = [gain(shares[:, part], right, case) for part in range(shares.shape[1])]
-    part = int(np.argmax(alone))
-    said = np.log(shares[:, part] + FAINT)
+    parts = _best_parts(shares, right, case)
+    said = _said(shares, parts)
     reached = [gain(odds + by * said, right, case) for by in STEPS]
     by = STEPS[int(np.argmax(reached))]
-    return {"part": part, "by": by} if by else {}
+    return {"parts": parts, "by": by} if by else {}
+
+
+def _best_parts(
+    shares: NDArray[np.floating[Any]], right: NDArray[np.bool_], case: NDArray[np.int64]
+) -> list[int]:
+    every = range(shares.shape[1])
+    alone = [gain(shares[:, part], right, case) for part in every]
+    first = int(np.argmax(alone))
+    pairs = [gain(_said(shares, [first, part]), right, case) for part in every]
+    second = int(np.argmax(pairs))
+    return [first] if pairs[second] <= alone[first] else [first, second]
+
+
+def _said(
+    shares: NDArray[np.floating[Any]], parts: list[int]
+) -> NDArray[np.floating[Any]]:
+    """What the parts say together, as log odds."""
+    return np.asarray(np.log(shares[:, parts].mean(axis=1) + FAINT))
 
 
 def gain(

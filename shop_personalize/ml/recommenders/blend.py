@@ -12,6 +12,7 @@ from shop_personalize.ml.recommenders.base import Recommender
 from shop_personalize.ml.recommenders.buy_it_again import BuyItAgain
 from shop_personalize.ml.recommenders.cold import Cold
 from shop_personalize.ml.recommenders.for_you import ForYou
+from shop_personalize.ml.recommenders.graph import GraphWalk
 from shop_personalize.ml.recommenders.popular import Popular
 from shop_personalize.ml.recommenders.ranked import learn_ranker, ranked
 from shop_personalize.ml.recommenders.renewed_ranking import renewed_ranking
@@ -37,8 +38,8 @@ HELD_OUT = 0.2
 def default_sources() -> dict[str, Recommender]:
     """What a shop knows of a visitor, seen from several sides."""
     return {
+        "graph": GraphWalk(),
         "walk": ForYou(),
-        "lately": ForYou(decay_days=15.0, start=0.5, through=0.5, momentum=0.0),
         "own": BuyItAgain(),
         "popular": Popular(),
         "trending": Trending(),

@@ -53,7 +53,7 @@ class ContentMap:
         """Learn from the rows where ``teachers`` (n,) is true."""
         known = places[teachers]
         system = known.T @ known + ridge * np.eye(places.shape[1])
-        return cls(places, teachers, np.linalg.inv(system))
+        return cls(places, teachers, np.asarray(np.linalg.inv(system), np.float64))
 
     def predicted(self, facts: NDArray[np.float64]) -> NDArray[np.float64]:
         """Facts (n, m) of every item from its content, those of the teachers given."""
