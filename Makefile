@@ -35,6 +35,7 @@ var/demo.stamp: | $(VENV)/.core
 demo-setup: $(VENV)/.core var/demo.stamp
 
 demo: demo-setup
+	$(BIN)/python manage.py migrate --verbosity 0
 	$(BIN)/python manage.py runserver 127.0.0.1:$(PORT)
 
 test: $(VENV)/.dev
@@ -56,7 +57,11 @@ format: $(VENV)/.dev
 docs: $(VENV)/.dev
 	$(BIN)/sphinx-build -W -b html docs docs/_build/html
 
-bench: $(VENV)/.dev
+$(VENV)/.bench: $(VENV)/.dev
+	$(BIN)/python -m pip install --quiet --group bench
+	@touch $@
+
+bench: $(VENV)/.bench
 	$(BIN)/python -m benchmarks $(NAME)
 
 clean:
