@@ -181,6 +181,6 @@ BUILT_IN: tuple[RecommenderSpec, ...] = (
         context="history",
         estimator=_ML + "friends.Friends",
         reason_without=_("Liked by people you are connected with"),
-        needs=Needs(kinds=("purchase", "add_to_cart", "view"), events=200),
+        needs=Needs(connections=20),
     ),
 )

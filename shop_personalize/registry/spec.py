@@ -18,11 +18,20 @@ METHOD = "method"
 
 @dataclass(frozen=True, kw_only=True)
 class Needs:
-    """How much data makes a recommender ready: ``events`` of any of ``kinds``."""
+    """How much data makes a recommender ready: ``events`` of any of ``kinds``.
+
+    Where ``connections`` between visitors are needed, they alone are counted.
+    """
 
     kinds: tuple[str, ...] = ()
     events: int = 0
     items: int = 1
+    connections: int = 0
+
+    @property
+    def count(self) -> int:
+        """How many of what is counted are needed."""
+        return self.connections or self.events or self.items
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -178,15 +178,21 @@ def _lacks(
 ) -> bool:
     """Too little data is no failure: it is said, and tried again when there is more."""
     found = _spec(recommender)
-    needs = found.needs
-    have = len(data.of_kinds(*needs.kinds)) if needs.events else data.n_items
-    missing = (needs.events or needs.items) - have
+    missing = found.needs.count - _have(found, data)
     if missing <= 0 or job.options.get("force"):
         return False
     words = _("needs %(what)s") % {"what": lacking(found, missing)}
     report.say(f"{recommender.slug}: {words}")
     Recommender.objects.filter(pk=recommender.pk).update(last_event_id=last)
     return True
+
+
+def _have(found: RecommenderSpec, data: TrainingData) -> int:
+    if found.needs.connections:
+        return len(data.links)
+    if found.needs.events:
+        return len(data.of_kinds(*found.needs.kinds))
+    return data.n_items
 
 
 def _note_try(job: TrainingJob, recommender: Recommender) -> None:

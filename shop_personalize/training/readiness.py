@@ -6,17 +6,18 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 
-from django.db.models import Count, Min, Q
+from django.db.models import Count, Min, Q, Value
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from shop_personalize import catalog
-from shop_personalize.models import BlockStep, Interaction, Recommender
+from shop_personalize.models import BlockStep, Connection, Interaction, Recommender
 from shop_personalize.registry import RecommenderSpec, spec
 
 State = Literal["ready", "partial", "empty", "off"]
 RATE_DAYS = 28
+CONNECTION = "connection"
 
 
 @dataclass(frozen=True)
@@ -37,7 +38,10 @@ class Readiness:
 
 @dataclass(frozen=True)
 class Counts:
-    """Interactions of each kind, how many came lately, and when the first came."""
+    """Interactions of each kind, how many came lately, and when the first came.
+
+    Connections between visitors are counted as a kind of their own.
+    """
 
     total: dict[str, int]
     recent: dict[str, int]
@@ -74,7 +78,18 @@ def _counts() -> Counts:
             first=Min("occurred_at"),
         )
     )
-    found = list(rows)
+    ties = (
+        Connection.objects.filter(confirmed=True)
+        .order_by()
+        .annotate(what=Value(CONNECTION))
+        .values_list("what")
+        .annotate(
+            total=Count("pk"),
+            recent=Count("pk", filter=Q(created_at__gte=since)),
+            first=Min("created_at"),
+        )
+    )
+    found = list(rows.union(ties, all=True))
     return Counts(
         total={kind: total for kind, total, _recent, _first in found},
         recent={kind: recent for kind, _total, recent, _first in found},
@@ -83,6 +98,8 @@ def _counts() -> Counts:
 
 
 def _have(found: RecommenderSpec, counts: Counts, products: int) -> int:
+    if found.needs.connections:
+        return counts.total.get(CONNECTION, 0)
     if not found.needs.events:
         return products
     return sum(counts.total.get(kind, 0) for kind in found.needs.kinds)
@@ -96,7 +113,7 @@ def _of(
     fallback: str,
 ) -> Readiness:
     have = _have(found, counts, products)
-    need = found.needs.events or found.needs.items
+    need = found.needs.count
     live = row.live_version
     state = _state(row, found, have, need)
     return Readiness(
@@ -133,6 +150,9 @@ def _missing(row: Recommender, found: RecommenderSpec, have: int, need: int) -> 
 
 def lacking(found: RecommenderSpec, count: int) -> str:
     """What ``count`` more of what a recommender needs is called."""
+    if found.needs.connections:
+        words = ngettext("%(n)s more connection", "%(n)s more connections", count)
+        return words % {"n": count}
     if not found.needs.events:
         words = ngettext("%(n)s more product", "%(n)s more products", count)
         return words % {"n": count}
@@ -144,6 +164,7 @@ _KINDS = {
     "view": gettext_lazy("views"),
     "purchase": gettext_lazy("purchases"),
     "add_to_cart": gettext_lazy("products put into baskets"),
+    "rating": gettext_lazy("ratings"),
 }
 
 

@@ -49,7 +49,7 @@ class Method:
         return self.load()(**{**self.params, **(params or {})})
 
 
-UNKNOWN_COST = 20.0
+UNKNOWN_COST = 250.0
 ONE = {"min_support": 1}
 """One visitor is enough to stand behind an answer. Better where visits are few, but any
 visitor can then make a shop say something, so an estimator's own default is two."""
@@ -81,11 +81,11 @@ FAMILIES: dict[str, tuple[Method, ...]] = {
         Method("sequence", _ML + "sequence.Sequence", params=ONE),
     ),
     "basket": (
-        Method("next_basket", _ML + "next_basket.NextBasket", cost=20.0),
+        Method("next_basket", _ML + "next_basket.NextBasket", cost=200.0),
         Method("usual", _ML + "next_basket.Usual"),
-        Method("alike", _ML + "alike.Alike"),
+        Method("alike", _ML + "alike.Alike", cost=5.0),
         Method("again", _ML + "buy_it_again.BuyItAgain"),
-        Method("blend", _ML + "blend.Blend", cost=20.0),
+        Method("blend", _ML + "blend.Blend", cost=200.0),
     ),
 }
 """By question: "new" items of a visitor, "next" of a sequence, next click of a

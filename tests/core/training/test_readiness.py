@@ -3,8 +3,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from django.utils import timezone
 
-from shop_personalize.models import Interaction, Recommender
+from shop_personalize.models import Connection, Interaction, Recommender
 from shop_personalize.training import publish
 from shop_personalize.training.readiness import Readiness, readiness
 from tests.core.training import shop
@@ -113,3 +114,20 @@ def test_the_table_takes_four_queries(django_assert_num_queries: object) -> None
         row.save()
     with django_assert_num_queries(4):  # type: ignore[operator]
         readiness()
+
+
+def test_a_circle_waits_for_connections_not_for_purchases() -> None:
+    assert line("friends").missing == "20 more connections"
+    people = shop.visitors(7)
+    Connection.objects.bulk_create(
+        Connection(
+            source=person,
+            target=people[6],
+            confirmed=at < 5,
+            created_at=timezone.now(),
+        )
+        for at, person in enumerate(people[:6])
+    )
+    found = line("friends")
+    assert (found.state, found.have, found.need) == ("partial", 5, 20)
+    assert found.missing == "15 more connections"
