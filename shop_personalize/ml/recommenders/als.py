@@ -15,8 +15,7 @@ from scipy import sparse
 from shop_personalize.ml.knowledge import Factors
 from shop_personalize.ml.recommenders import with_implicit
 from shop_personalize.ml.recommenders.alternating import alternate
-from shop_personalize.ml.recommenders.base import Recommender
-from shop_personalize.ml.recommenders.preferences import CAP, KINDS, Preferences
+from shop_personalize.ml.recommenders.preferences import CAP, Collaborative
 from shop_personalize.ml.recommenders.svd import nothing_known
 
 if TYPE_CHECKING:
@@ -25,7 +24,7 @@ if TYPE_CHECKING:
     from shop_personalize.ml.data import TrainingData
 
 
-class Als(Recommender):
+class Als(Collaborative):
     """``factors`` of every item; a visitor's are solved from the history when asked.
 
     ``alpha`` is the confidence of the strongest event, ``reg`` the ridge,
@@ -35,7 +34,6 @@ class Als(Recommender):
     :class:`~shop_personalize.ml.recommenders.preferences.Preferences`.
     """
 
-    kinds: ClassVar[tuple[str, ...]] = KINDS
     grid: ClassVar[dict[str, tuple[Any, ...]]] = {
         "factors": (32, 64, 128),
         "alpha": (3.0, 10.0, 30.0),
@@ -82,7 +80,7 @@ class Als(Recommender):
                 " and 1 or more"
             )
         engine = with_implicit.chosen(self.engine)
-        matrix = self._preferences().matrix(data)
+        matrix = self.preferences.matrix(data)
         if matrix.nnz:
             self.knowledge_ = self._folding(self._learned(matrix, engine))
         else:
@@ -93,15 +91,7 @@ class Als(Recommender):
 
     def configure(self, data: TrainingData) -> dict[str, Any]:
         """Return how a history asks: each item with its confidence."""
-        return self._preferences().query(data, self.query_decay_days, scale=self.alpha)
-
-    def _preferences(self) -> Preferences:
-        return Preferences(
-            decay_days=self.decay_days,
-            weights=self.weights,
-            cap=self.cap,
-            caution=self.caution,
-        )
+        return self.preferences.query(data, self.query_decay_days, scale=self.alpha)
 
     def _learned(self, matrix: sparse.csr_array, engine: str) -> NDArray[np.float32]:
         learn = with_implicit.als if engine == "implicit" else alternate

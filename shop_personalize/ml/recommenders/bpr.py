@@ -13,9 +13,8 @@ from scipy import sparse
 
 from shop_personalize.ml.knowledge import Factors
 from shop_personalize.ml.recommenders import with_implicit
-from shop_personalize.ml.recommenders.base import Recommender
 from shop_personalize.ml.recommenders.pairwise import rank_pairs
-from shop_personalize.ml.recommenders.preferences import CAP, KINDS, Preferences
+from shop_personalize.ml.recommenders.preferences import CAP, Collaborative
 from shop_personalize.ml.recommenders.svd import nothing_known
 
 if TYPE_CHECKING:
@@ -24,7 +23,7 @@ if TYPE_CHECKING:
     from shop_personalize.ml.data import TrainingData
 
 
-class Bpr(Recommender):
+class Bpr(Collaborative):
     """``factors`` of every item and its bias, learned from pairs in ``epochs`` rounds.
 
     ``rate`` is the step, ``reg`` the ridge. A visitor's own factors are not kept: they
@@ -36,7 +35,6 @@ class Bpr(Recommender):
     :class:`~shop_personalize.ml.recommenders.preferences.Preferences`.
     """
 
-    kinds: ClassVar[tuple[str, ...]] = KINDS
     grid: ClassVar[dict[str, tuple[Any, ...]]] = {
         "epochs": (10, 20, 50),
         "factors": (32, 64, 128),
@@ -88,7 +86,7 @@ class Bpr(Recommender):
                 " above 0 and 1 or more"
             )
         engine = with_implicit.chosen(self.engine)
-        matrix = self._preferences().matrix(data)
+        matrix = self.preferences.matrix(data)
         if matrix.nnz and matrix.shape[1] > 1:
             items = self._learned(matrix, engine)
             self.knowledge_ = folding(items, matrix, self.ridge)
@@ -97,18 +95,6 @@ class Bpr(Recommender):
         self.query_config_ = self.configure(data)
         self.extras_ = {}
         return self
-
-    def configure(self, data: TrainingData) -> dict[str, Any]:
-        """Return how a history asks: each item with its confidence."""
-        return self._preferences().query(data, self.query_decay_days)
-
-    def _preferences(self) -> Preferences:
-        return Preferences(
-            decay_days=self.decay_days,
-            weights=self.weights,
-            cap=self.cap,
-            caution=self.caution,
-        )
 
     def _learned(self, matrix: sparse.csr_array, engine: str) -> NDArray[np.float32]:
         learn = with_implicit.bpr if engine == "implicit" else rank_pairs

@@ -13,10 +13,9 @@ import numpy as np
 from scipy import linalg, sparse
 
 from shop_personalize.ml.knowledge import ItemNeighbors
-from shop_personalize.ml.recommenders.base import Recommender
 from shop_personalize.ml.recommenders.edges import no_edges
 from shop_personalize.ml.recommenders.local_ridge import local_weights
-from shop_personalize.ml.recommenders.preferences import CAP, KINDS, Preferences
+from shop_personalize.ml.recommenders.preferences import CAP, Collaborative
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -26,7 +25,7 @@ if TYPE_CHECKING:
 ROWS_AT_ONCE = 1000
 
 
-class Ease(Recommender):
+class Ease(Collaborative):
     """Item weights that reproduce every history; negative ones are kept.
 
     ``reg`` is the ridge, in units of a visitor's strongest event; ``active`` the power
@@ -37,7 +36,6 @@ class Ease(Recommender):
     :class:`~shop_personalize.ml.recommenders.preferences.Preferences`.
     """
 
-    kinds: ClassVar[tuple[str, ...]] = KINDS
     grid: ClassVar[dict[str, tuple[Any, ...]]] = {
         "reg": (50.0, 100.0, 200.0, 400.0, 800.0),
         "active": (0.0, 0.25, 0.5),
@@ -76,25 +74,13 @@ class Ease(Recommender):
         """Solve for the weights; ValueError for a ridge that is not positive."""
         if not self.reg > 0:
             raise ValueError(f"reg: {self.reg}, needed is a number above 0")
-        matrix = self._preferences().matrix(data)
+        matrix = self.preferences.matrix(data)
         holders = np.bincount(matrix.indices, minlength=data.n_items)
         kept = np.flatnonzero(holders >= self.min_support)
         self.knowledge_ = self._solved(matrix, kept)
         self.query_config_ = self.configure(data)
         self.extras_ = {}
         return self
-
-    def configure(self, data: TrainingData) -> dict[str, Any]:
-        """Return how a history asks."""
-        return self._preferences().query(data, self.query_decay_days)
-
-    def _preferences(self) -> Preferences:
-        return Preferences(
-            decay_days=self.decay_days,
-            weights=self.weights,
-            cap=self.cap,
-            caution=self.caution,
-        )
 
     def _solved(
         self, matrix: sparse.csr_array, kept: NDArray[np.int64]

@@ -12,9 +12,8 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self
 import numpy as np
 from scipy import sparse
 
-from shop_personalize.ml.recommenders.base import Recommender
 from shop_personalize.ml.recommenders.edges import no_edges
-from shop_personalize.ml.recommenders.preferences import CAP, KINDS, Preferences
+from shop_personalize.ml.recommenders.preferences import CAP, Collaborative
 from shop_personalize.ml.recommenders.similarity import (
     COUNTS,
     by_counts,
@@ -30,7 +29,7 @@ if TYPE_CHECKING:
 SIMILARITIES = ("cosine", "adjusted", "jaccard", "likelihood")
 
 
-class ItemItem(Recommender):
+class ItemItem(Collaborative):
     """Score = sum over the history of weight x likeness; ``k`` neighbors an item.
 
     ``similarity``: "cosine" of the decayed columns, "adjusted" (each visitor's mean
@@ -43,7 +42,6 @@ class ItemItem(Recommender):
     :class:`~shop_personalize.ml.recommenders.preferences.Preferences`.
     """
 
-    kinds: ClassVar[tuple[str, ...]] = KINDS
     grid: ClassVar[dict[str, tuple[Any, ...]]] = {
         "active": (0.0, 0.25, 0.5, 0.75),
         "popular": (-0.1, 0.0, 0.1),
@@ -89,24 +87,11 @@ class ItemItem(Recommender):
             raise ValueError(
                 f"similarity: {self.similarity!r}, needed is one of {known}"
             )
-        matrix = self._preferences().matrix(data)
+        matrix = self.preferences.matrix(data)
         self.knowledge_ = self._edges(matrix) if matrix.nnz else no_edges(data.n_items)
         self.query_config_ = self.configure(data)
         self.extras_ = {}
         return self
-
-    def configure(self, data: TrainingData) -> dict[str, Any]:
-        """Return how a history asks."""
-        return self._preferences().query(data, self.query_decay_days)
-
-    def _preferences(self) -> Preferences:
-        return Preferences(
-            decay_days=self.decay_days,
-            weights=self.weights,
-            cap=self.cap,
-            caution=self.caution,
-            norm=self.norm,
-        )
 
     def _edges(self, matrix: sparse.csr_array) -> ItemNeighbors:
         limits: dict[str, Any] = {

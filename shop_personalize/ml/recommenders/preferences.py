@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 from scipy import sparse
 
 from shop_personalize.ml.data.preparation import newest, normalized, trust
+from shop_personalize.ml.recommenders.base import Recommender
 from shop_personalize.ml.recommenders.matrices import (
     kind_decays,
     kind_weights,
@@ -18,8 +19,6 @@ from shop_personalize.ml.recommenders.matrices import (
 )
 
 if TYPE_CHECKING:
-    from typing import Any
-
     from shop_personalize.ml.data import TrainingData
 
 KINDS = ("purchase", "add_to_cart", "wishlist", "rating", "view", "click")
@@ -80,3 +79,30 @@ class Preferences:
         return {
             kind: min(weight / (top or 1.0), 1.0) for kind, weight in weights.items()
         }
+
+
+class Collaborative(Recommender):
+    """A recommender that starts from :class:`Preferences`, its own parameters."""
+
+    kinds: ClassVar[tuple[str, ...]] = KINDS
+    decay_days: float | None
+    query_decay_days: float | None
+    weights: dict[str, float] | None
+    cap: int
+    caution: float
+    norm: str = "none"
+
+    @property
+    def preferences(self) -> Preferences:
+        """How events become the matrix that is learned from."""
+        return Preferences(
+            decay_days=self.decay_days,
+            weights=self.weights,
+            cap=self.cap,
+            caution=self.caution,
+            norm=self.norm,
+        )
+
+    def configure(self, data: TrainingData) -> dict[str, Any]:
+        """Return how a history asks."""
+        return self.preferences.query(data, self.query_decay_days)

@@ -14,8 +14,7 @@ from scipy import sparse
 from sklearn.utils.extmath import randomized_svd
 
 from shop_personalize.ml.knowledge import Factors
-from shop_personalize.ml.recommenders.base import Recommender
-from shop_personalize.ml.recommenders.preferences import CAP, KINDS, Preferences
+from shop_personalize.ml.recommenders.preferences import CAP, Collaborative
 from shop_personalize.ml.recommenders.walk import power
 
 if TYPE_CHECKING:
@@ -25,7 +24,7 @@ SWEEPS = 3
 """Power iterations of the randomized SVD."""
 
 
-class Svd(Recommender):
+class Svd(Collaborative):
     """Score of a history x: x V V', V the right singular vectors of the matrix.
 
     ``factors`` singular vectors; the matrix is divided by the totals of visitors to
@@ -35,7 +34,6 @@ class Svd(Recommender):
     :class:`~shop_personalize.ml.recommenders.preferences.Preferences`.
     """
 
-    kinds: ClassVar[tuple[str, ...]] = KINDS
     grid: ClassVar[dict[str, tuple[Any, ...]]] = {
         "factors": (16, 32, 64, 128, 256),
         "popular": (0.0, 0.25, 0.5),
@@ -72,23 +70,10 @@ class Svd(Recommender):
         """Decompose the matrix; ValueError for fewer than one factor."""
         if self.factors < 1:
             raise ValueError(f"factors: {self.factors}, needed is 1 or more")
-        self.knowledge_ = self._projection(self._preferences().matrix(data))
+        self.knowledge_ = self._projection(self.preferences.matrix(data))
         self.query_config_ = self.configure(data)
         self.extras_ = {}
         return self
-
-    def configure(self, data: TrainingData) -> dict[str, Any]:
-        """Return how a history asks."""
-        return self._preferences().query(data, self.query_decay_days)
-
-    def _preferences(self) -> Preferences:
-        return Preferences(
-            decay_days=self.decay_days,
-            weights=self.weights,
-            cap=self.cap,
-            caution=self.caution,
-            norm=self.norm,
-        )
 
     def _projection(self, matrix: sparse.csr_array) -> Factors:
         rank = min(self.factors, *matrix.shape)

@@ -12,8 +12,7 @@ import numpy as np
 from scipy import sparse
 
 from shop_personalize.ml.knowledge import Histories
-from shop_personalize.ml.recommenders.base import Recommender
-from shop_personalize.ml.recommenders.preferences import CAP, KINDS, Preferences
+from shop_personalize.ml.recommenders.preferences import CAP, Collaborative
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -23,7 +22,7 @@ if TYPE_CHECKING:
 SIMILARITIES = ("cosine", "jaccard")
 
 
-class UserUser(Recommender):
+class UserUser(Collaborative):
     """Score = sum over the most alike visitors of likeness x what they have.
 
     ``similarity``: "cosine", in which an item counts by its holders to the power
@@ -36,7 +35,6 @@ class UserUser(Recommender):
     :class:`~shop_personalize.ml.recommenders.preferences.Preferences`.
     """
 
-    kinds: ClassVar[tuple[str, ...]] = KINDS
     grid: ClassVar[dict[str, tuple[Any, ...]]] = {
         "neighbors": (100, 300, 1000),
         "rarity": (0.0, 0.25, 0.5),
@@ -85,27 +83,18 @@ class UserUser(Recommender):
             raise ValueError(
                 f"similarity: {self.similarity!r}, needed is one of {known}"
             )
-        self.knowledge_ = self._indexed(self._preferences().matrix(data))
+        self.knowledge_ = self._indexed(self.preferences.matrix(data))
         self.query_config_ = self.configure(data)
         self.extras_ = {}
         return self
 
     def configure(self, data: TrainingData) -> dict[str, Any]:
         """Return how a history asks; where sets are compared nothing fades."""
-        found = self._preferences().query(data, self.query_decay_days)
+        found = self.preferences.query(data, self.query_decay_days)
         if self.similarity == "jaccard":
             kinds = {kind: float(weight > 0) for kind, weight in found["kinds"].items()}
             return {**found, "kinds": kinds, "decay_days": None}
         return found
-
-    def _preferences(self) -> Preferences:
-        return Preferences(
-            decay_days=self.decay_days,
-            weights=self.weights,
-            cap=self.cap,
-            caution=self.caution,
-            norm=self.norm,
-        )
 
     def _indexed(self, matrix: sparse.csr_array) -> Histories:
         holders = np.bincount(matrix.indices, minlength=matrix.shape[1])
