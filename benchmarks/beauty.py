@@ -67,6 +67,10 @@ PUBLISHED = {
 """The table of full rankings in the authors' repository (RUCAIBox/CIKM2020-S3Rec)."""
 
 
+NAMES = {"amazon-beauty-s3rec": "beauty", "lastfm-s3rec": "lastfm-sequences"}
+"""What the comparison on a data set is called."""
+
+
 @dataclass(frozen=True)
 class Task:
     """What is learned from, and everyone's history and hidden item."""
@@ -90,7 +94,7 @@ def run(console: Console, name: str = "amazon-beauty-s3rec") -> dict[str, Any]:
     rows.append(apart("popularity", partial(_popular, task)))
     rows += beside(console, [TOP_N[peer] for peer in PEERS], partial(_peer, task))
     return {
-        "benchmark": name,
+        "benchmark": NAMES[name],
         "protocol": (
             f"last item of {len(task.truths)} histories, {task.data.n_items} items,"
             " full ranking without what was met before"
