@@ -17,6 +17,12 @@ from benchmarks.protocol import SystemFailedError, apart
 TRAIN = sparse.csr_array(np.kron(np.eye(2), np.ones((12, 8)) - np.eye(12, 8)))
 
 
+@pytest.fixture(autouse=True)
+def one_thread(monkeypatch: pytest.MonkeyPatch) -> None:
+    """This process may have run OpenMP code before: a child has none of its threads."""
+    monkeypatch.setenv("OMP_NUM_THREADS", "1")
+
+
 class Lines:
     def __init__(self) -> None:
         self.lines: list[str] = []
