@@ -11,6 +11,7 @@ import csv
 import gzip
 import sys
 import time
+from abc import abstractmethod
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, Self
@@ -132,8 +133,9 @@ class Dense(Recommender):
         self.extras_ = {}
         return self
 
+    @abstractmethod
     def scores(self, data: TrainingData) -> NDArray[np.float64]:
-        raise NotImplementedError
+        """Likeness of every pair of items, (n, n)."""
 
 
 class PlainWords(Dense):

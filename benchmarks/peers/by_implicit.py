@@ -28,16 +28,20 @@ LOWEST = -1e30
 """Below it a score only fills the list up."""
 
 
-def als(
-    train: Any,
+def als(train: Any, **params: Any) -> Lists:
+    return _fitted(als_model(**params), train)
+
+
+def als_model(
     *,
     factors: int = 128,
     regularization: float = 10.0,
     alpha: float = 10.0,
     iterations: int = 15,
     seed: int = 0,
-) -> Lists:
-    model = AlternatingLeastSquares(
+) -> Any:
+    """The model of ALS as every peer that wraps it is given it."""
+    return AlternatingLeastSquares(
         factors=factors,
         regularization=regularization,
         alpha=alpha,
@@ -45,7 +49,6 @@ def als(
         random_state=seed,
         num_threads=threads(),
     )
-    return _fitted(model, train)
 
 
 def bpr(

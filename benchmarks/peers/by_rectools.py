@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
-from implicit.als import AlternatingLeastSquares
 from rectools import Columns
 from rectools.dataset import Dataset
 from rectools.models import EASEModel, ImplicitALSWrapperModel, PureSVDModel
 from scipy import sparse
 
+from benchmarks.peers.by_implicit import als_model
 from benchmarks.protocol import threads
 
 if TYPE_CHECKING:
@@ -31,23 +31,8 @@ def pure_svd(train: Any, *, factors: int = 128) -> Lists:
     return _fitted(PureSVDModel(factors=factors, verbose=0), train)
 
 
-def als(
-    train: Any,
-    *,
-    factors: int = 128,
-    regularization: float = 10.0,
-    alpha: float = 10.0,
-    iterations: int = 15,
-    seed: int = 0,
-) -> Lists:
-    inner = AlternatingLeastSquares(
-        factors=factors,
-        regularization=regularization,
-        alpha=alpha,
-        iterations=iterations,
-        random_state=seed,
-        num_threads=threads(),
-    )
+def als(train: Any, **params: Any) -> Lists:
+    inner = als_model(**params)
     return _fitted(ImplicitALSWrapperModel(inner, verbose=0), train)
 
 
