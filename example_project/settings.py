@@ -48,6 +48,8 @@ INSTALLED_APPS = [
     "rest_framework",
     "drf_spectacular",
     "shop_personalize",
+    "shop_personalize.experiments",
+    "shop_personalize.insight",
     "example_project.shop",
 ]
 MIDDLEWARE = [

@@ -63,6 +63,9 @@ class AppSettings:
     """Retired versions of a recommender kept for rollback."""
     TASKS: Literal["auto", "celery", "thread", "inline"] = "auto"
     HOLDOUT: float = 0.05
+    """Share of visitors who see no recommendations: so it is known what these earn."""
+    ATTRIBUTION: dict[str, Any] = field(default_factory=dict)
+    """``model`` (last_touch, first_touch, linear), ``window_days``, ``min_seconds``."""
     DIALECTS: list[str] = field(default_factory=lambda: ["ga4"])
     INTAKE: Literal["direct", "buffered"] = "direct"
     REDIS_URL: str | None = None
@@ -92,6 +95,11 @@ class AppSettings:
     def identity(self) -> dict[str, Any]:
         defaults = {"cookie": "sp_vid", "max_age_days": 180, "domain": None}
         return {**defaults, **self.IDENTITY}
+
+    @cached_property
+    def attribution(self) -> dict[str, Any]:
+        defaults = {"model": "last_touch", "window_days": 7, "min_seconds": 1}
+        return {**defaults, **self.ATTRIBUTION}
 
     @cached_property
     def connections(self) -> dict[str, Any]:

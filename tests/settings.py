@@ -55,6 +55,8 @@ INSTALLED_APPS = [
     "rest_framework",
     "drf_spectacular",
     "shop_personalize",
+    "shop_personalize.experiments",
+    "shop_personalize.insight",
     "tests.projects.gifts",
     "tests.projects.shapes",
 ]
@@ -99,6 +101,7 @@ SHOP_PERSONALIZE = {
     },
     "REDIS_URL": env("REDIS_URL", default=None),
     "TASKS": "inline",
+    "HOLDOUT": 0,
     "ARTIFACT_CACHE": str(WORK / "artifacts"),
     "SNAPSHOT_DIR": str(WORK / "snapshot"),
 }

@@ -291,6 +291,6 @@ def _led_to() -> dict[str, tuple[int, int]]:
     sums = (
         BlockDay.objects.filter(day__gte=since)
         .values("block")
-        .annotate(seen=Sum("shown"), clicks=Sum("clicked"))
+        .annotate(views=Sum("seen"), clicks=Sum("clicked"))
     )
-    return {row["block"]: (row["seen"], row["clicks"]) for row in sums}
+    return {row["block"]: (row["views"], row["clicks"]) for row in sums}

@@ -16,14 +16,14 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 DAYS = 28
-COUNTS = ("shown", "clicked", "carted", "bought")
+COUNTS = ("seen", "clicked", "carted", "bought")
 
 
 @dataclass
 class Led:
     """Seen, clicked, put into the basket, bought; revenue in one currency."""
 
-    shown: int = 0
+    seen: int = 0
     clicked: int = 0
     carted: int = 0
     bought: int = 0
@@ -35,7 +35,7 @@ class Led:
 
     @property
     def click_rate(self) -> float | None:
-        return self.clicked / self.shown if self.shown else None
+        return self.clicked / self.seen if self.seen else None
 
 
 @dataclass(frozen=True)
@@ -64,9 +64,9 @@ def measure(today: date, days: int = DAYS) -> Earnings:
     now, before = Led(), Led()
     blocks: dict[str, Led] = defaultdict(Led)
     by_day = {first + timedelta(days=k): Led() for k in range(days)}
-    for day, block, row_currency, shown, clicked, carted, bought, revenue in rows:
+    for day, block, row_currency, seen, clicked, carted, bought, revenue in rows:
         ours = revenue if row_currency == currency else Decimal(0)
-        led = Led(shown, clicked, carted, bought, ours)
+        led = Led(seen, clicked, carted, bought, ours)
         if day < first:
             before.add(led)
             continue

@@ -96,7 +96,7 @@ def title(led: Earnings) -> str:
         "amount": money(led.now.revenue, led.currency),
         "days": DAYS,
         "clicks": number(led.now.clicked),
-        "seen": number(led.now.shown),
+        "seen": number(led.now.seen),
     }
     if led.now.revenue:
         by = change(led.now.revenue, led.before.revenue)
@@ -127,7 +127,7 @@ def title(led: Earnings) -> str:
             )
             % words
         )
-    if led.now.shown:
+    if led.now.seen:
         return _("Recommendations were seen %(seen)s times, not clicked yet") % words
     return _("No recommendation has been seen yet")
 
@@ -146,7 +146,7 @@ def next_step(led: Earnings, ready: list[Any], state: health.Health) -> Step | N
             link=_("Train everything now"),
             is_action=True,
         )
-    if not led.now.shown:
+    if not led.now.seen:
         return Step(
             _("Recommendations are ready. Put a block into a template of the shop:"),
             command="{% load personalize %}{% recommendations %}",
@@ -170,7 +170,7 @@ def _unready(ready: list[Any]) -> Step | None:
 def tiles(led: Earnings) -> list[tuple[str, str, str]]:
     """Name, number, and how it compares with the days before."""
     named = (
-        (_("seen"), "shown"),
+        (_("seen"), "seen"),
         (_("clicked"), "clicked"),
         (_("put into the basket"), "carted"),
         (_("bought"), "bought"),
@@ -195,7 +195,7 @@ def compared(led: Earnings, name: str) -> str:
 
 def chart(led: Earnings) -> Any:
     """Revenue by day, or clicks while nothing has been sold."""
-    if not led.now.shown:
+    if not led.now.seen:
         return ""
     labels = [date_format(day, "SHORT_DATE_FORMAT") for day, _led in led.days]
     if led.now.revenue:
@@ -212,12 +212,12 @@ def chart(led: Earnings) -> Any:
 
 
 def steps(led: Earnings) -> Any:
-    if not led.now.shown:
+    if not led.now.seen:
         return ""
     return funnel(
         _("From seen to bought"),
         [
-            (_("seen"), led.now.shown),
+            (_("seen"), led.now.seen),
             (_("clicked"), led.now.clicked),
             (_("put into the basket"), led.now.carted),
             (_("bought"), led.now.bought),
@@ -230,7 +230,7 @@ def block_rows(led: Earnings) -> list[list[str]]:
         [
             name,
             money(one.revenue, led.currency) if one.revenue else NOTHING,
-            number(one.shown),
+            number(one.seen),
             number(one.clicked),
             percent(one.click_rate),
             number(one.carted),

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 WINDOW = timedelta(days=7)
 COLUMNS = {
-    "rec_view": "shown",
+    "rec_view": "seen",
     "click": "clicked",
     "add_to_cart": "carted",
     "purchase": "bought",

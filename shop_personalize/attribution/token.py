@@ -1,7 +1,8 @@
 """The signed token a recommendation carries, so that serving need not write.
 
-``1.block.recommender.version.position.time.item.signature``: the shop's own words in
-the open, an HMAC behind them. At most 160 characters, whatever the names are.
+``2.block.recommender.variant.version.position.time.item.signature``: the shop's own
+words in the open, an HMAC behind them. At most 200 characters, whatever the names are.
+Form 1, which old links carry, has no variant.
 """
 
 from __future__ import annotations
@@ -16,11 +17,10 @@ from urllib.parse import quote, unquote
 
 from django.conf import settings
 
-MAX_LENGTH = 160
+MAX_LENGTH = 200
 MAX_AGE_DAYS = 30
 CLOCK_SKEW_SECONDS = 300
-FORM = "1"
-PARTS = 8
+FORM, OLD_FORM = "2", "1"
 SIGNATURE_LENGTH = 16
 DIGEST_MARK = "~"
 DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
@@ -37,6 +37,8 @@ class Token:
     item: str = ""
     at: int = 0
     """Seconds since the epoch."""
+    variant: str = ""
+    """Trial and arm, such as ``new-ranker:b``; "" outside of any."""
 
     def covers(self, item_id: str) -> bool:
         """Whether the token speaks of this item; a list's speaks of all."""
@@ -67,15 +69,21 @@ def unsign(text: str, *, max_age_days: float = MAX_AGE_DAYS) -> Token | None:
 
 def _body(token: Token, item: str) -> str:
     numbers = (_base36(token.version), _base36(token.position), _base36(token.at))
-    return ".".join((FORM, token.block, token.recommender, *numbers, item))
+    variant = quote(token.variant, safe=":")
+    return ".".join((FORM, token.block, token.recommender, variant, *numbers, item))
 
 
 def _parse(body: str) -> Token | None:
-    parts = body.split(".")
-    if len(parts) != PARTS - 1 or parts[0] != FORM:
+    form, *parts = body.split(".")
+    if form == OLD_FORM:
+        parts.insert(2, "")
+    if form not in {FORM, OLD_FORM} or len(parts) != 7:
         return None
-    version, position, at = (int(part or "0", 36) for part in parts[3:6])
-    return Token(parts[1], parts[2], version, position, unquote(parts[6]), at)
+    block, recommender, variant, *numbers, item = parts
+    version, position, at = (int(number or "0", 36) for number in numbers)
+    return Token(
+        block, recommender, version, position, unquote(item), at, unquote(variant)
+    )
 
 
 def _is_fresh(token: Token, max_age_days: float) -> bool:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 OLDEST = timedelta(hours=72)
 NEWEST = timedelta(minutes=5)
 WITHOUT_ITEM = frozenset({"search", "view_cart", "checkout", "list_view", "purchase"})
-LENGTHS = {"kind": 20, "item_id": 64, "order_id": 64, "rid": 160, "site": 32}
+LENGTHS = {"kind": 20, "item_id": 64, "order_id": 64, "rid": 200, "site": 32}
 MAX_QUANTITY = Decimal(1_000_000)
 MAX_VALUE = Decimal(1_000_000_000)
 MAX_CONTEXT = 4096

@@ -120,4 +120,4 @@ def _json_body(request: HttpRequest) -> Mapping[str, Any]:
 def _rid(request: HttpRequest) -> str:
     """The recommendation this visit came through, as the block's links carry it."""
     rid = request.GET.get("sp_rid", "")
-    return rid if len(rid) <= 160 else ""
+    return rid if len(rid) <= 200 else ""

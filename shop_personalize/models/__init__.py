@@ -13,8 +13,11 @@ from shop_personalize.models.model_version import ModelVersion
 from shop_personalize.models.order_visitor import OrderVisitor
 from shop_personalize.models.quarantined_event import QuarantinedEvent
 from shop_personalize.models.recommender import Recommender
+from shop_personalize.models.rule import Rule
 from shop_personalize.models.training_job import TrainingJob
+from shop_personalize.models.trial import Trial, TrialDay
 from shop_personalize.models.visitor import Visitor
+from shop_personalize.models.visitor_day import VisitorDay
 
 __all__ = [
     "Block",
@@ -27,6 +30,10 @@ __all__ = [
     "OrderVisitor",
     "QuarantinedEvent",
     "Recommender",
+    "Rule",
     "TrainingJob",
+    "Trial",
+    "TrialDay",
     "Visitor",
+    "VisitorDay",
 ]

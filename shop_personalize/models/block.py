@@ -82,7 +82,42 @@ class Block(models.Model):
             "A visitor sees the same ones all day."
         ),
     )
+    revenue = models.FloatField(
+        _("revenue"),
+        default=0.0,
+        validators=SHARE,
+        help_text=_("0 to 1: how much more what brings in more money counts."),
+    )
+    margin = models.FloatField(
+        _("margin"),
+        default=0.0,
+        validators=SHARE,
+        help_text=_("0 to 1: how much more what earns more counts; needs the cost."),
+    )
+    freshness = models.FloatField(
+        _("freshness"),
+        default=0.0,
+        validators=SHARE,
+        help_text=_("0 to 1: how much more what is new in the shop counts."),
+    )
+    clearance = models.FloatField(
+        _("clearance"),
+        default=0.0,
+        validators=SHARE,
+        help_text=_("0 to 1: how much more what lies long in stock counts."),
+    )
+    rotation = models.FloatField(
+        _("rotation"),
+        default=0.0,
+        validators=SHARE,
+        help_text=_(
+            "0 to 1: how much later a product comes that this visitor saw often "
+            "and did not click."
+        ),
+    )
     show_reason = models.BooleanField(_("show the reason"), default=True)
+    starts_at = models.DateTimeField(_("from"), null=True, blank=True)
+    ends_at = models.DateTimeField(_("until"), null=True, blank=True)
     site = models.CharField(_("site"), max_length=32, blank=True, default="")
     position = models.PositiveSmallIntegerField(_("order on the page"), default=0)
 

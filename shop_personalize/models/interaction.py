@@ -31,7 +31,7 @@ class Interaction(models.Model):
     currency = models.CharField(_("currency"), max_length=3, blank=True, default="")
     order_id = models.CharField(_("order"), max_length=64, blank=True, default="")
     rid = models.CharField(
-        _("recommendation token"), max_length=160, blank=True, default=""
+        _("recommendation token"), max_length=200, blank=True, default=""
     )
     flag = models.CharField(
         _("flag"), max_length=8, blank=True, default="", choices=Flag.choices

@@ -6,38 +6,19 @@ Nothing is kept between requests: what an owner saves, the next page shows.
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from functools import cache, cached_property
+from datetime import datetime
+from functools import cached_property
 from typing import Any
 
-from django.db import connections, router
 from django.utils.translation import gettext
 
 from shop_personalize.ml.reranking import Taste
 from shop_personalize.models import ModelVersion, Recommender
+from shop_personalize.recommend.plan import Plan, plan_of
+from shop_personalize.recommend.rows import BLOCK_FIELDS, RECOMMENDER, moment, rows
 from shop_personalize.registry import RecommenderSpec, spec
 from shop_personalize.registry.defaults import BLOCKS
 
-BLOCK_FIELDS = (
-    "slug",
-    "page",
-    "title",
-    "is_active",
-    "limit",
-    "minimum",
-    "template",
-    "exclude_purchased",
-    "rebuy_days",
-    "exclude_basket",
-    "same_category",
-    "diversity",
-    "per_category",
-    "calibration",
-    "damping",
-    "exploration",
-    "show_reason",
-    "site",
-    "position",
-)
 WIDER, POOL_AT_LEAST = 3, 20
 """A mix chooses among so many times what is shown."""
 OWN_THINGS = frozenset({"recently_viewed", "buy_it_again"})
@@ -94,7 +75,14 @@ class BlockConfig:
     calibration: float = 0.0
     damping: float = 0.0
     exploration: float = 0.0
+    revenue: float = 0.0
+    margin: float = 0.0
+    freshness: float = 0.0
+    clearance: float = 0.0
+    rotation: float = 0.0
     show_reason: bool = True
+    starts_at: datetime | None = None
+    ends_at: datetime | None = None
     site: str = ""
     position: int = 0
     chain: tuple[Step, ...] = ()
@@ -136,6 +124,7 @@ class Configuration:
 
     recommenders: dict[str, Step] = field(default_factory=dict)
     blocks: dict[str, BlockConfig] = field(default_factory=dict)
+    plan: Plan = field(default_factory=Plan)
 
     def on_page(self, page: str) -> list[BlockConfig]:
         """Active blocks of a page, in the owner's order."""
@@ -181,37 +170,12 @@ def _implied(recommender: Step) -> BlockConfig:
     )
 
 
-@cache
-def _statement(using: str) -> tuple[str, tuple[Any, ...]]:
-    """The query compiled once: compiling took longer than answering it."""
-    names = [f"steps__block__{name}" for name in BLOCK_FIELDS]
-    rows = Recommender.objects.filter(is_active=True).values_list(
-        "pk",
-        "slug",
-        "algorithm",
-        "title",
-        "live_version_id",
-        "live_version__number",
-        "live_version__artifact",
-        "steps__position",
-        *names,
-    )
-    sql, params = rows.order_by().query.get_compiler(using).as_sql()
-    return sql, tuple(params)
-
-
-def _rows() -> list[tuple[Any, ...]]:
-    using = router.db_for_read(Recommender)
-    with connections[using].cursor() as cursor:
-        cursor.execute(*_statement(using))
-        return [tuple(row) for row in cursor.fetchall()]
-
-
 def load_configuration(site: str = "") -> Configuration:
-    """One query: recommenders, their live versions and the steps that use them."""
+    """One query: recommenders and the steps that use them, rules, running trials."""
     recommenders: dict[str, Step] = {}
     steps: dict[tuple[Any, ...], list[tuple[int, Step]]] = {}
-    for row in _rows():
+    found = rows()
+    for row in found[RECOMMENDER]:
         if row[1] not in recommenders:
             recommenders[row[1]] = _step(*row[:7])
         if row[8] is not None:
@@ -219,7 +183,7 @@ def load_configuration(site: str = "") -> Configuration:
             steps.setdefault(row[8:], []).append(step)
     blocks = (_block(values, chain) for values, chain in steps.items())
     shown = {block.slug: block for block in blocks if block.site in {"", site}}
-    return Configuration(recommenders, shown)
+    return Configuration(recommenders, shown, plan_of(found, site))
 
 
 def _step(
@@ -237,4 +201,6 @@ def _step(
 def _block(values: tuple[Any, ...], steps: list[tuple[int, Step]]) -> BlockConfig:
     ordered = sorted(steps, key=lambda step: (step[0], step[1].pk))
     named = dict(zip(BLOCK_FIELDS, values, strict=True))
+    for name in ("starts_at", "ends_at"):
+        named[name] = moment(named[name])
     return BlockConfig(**named, chain=tuple(recommender for _, recommender in ordered))

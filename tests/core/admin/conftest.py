@@ -121,7 +121,7 @@ def shop(boss: Any) -> SimpleNamespace:
             block="home-for-you",
             recommender="for_you",
             day=today - timedelta(days=days),
-            shown=shown,
+            seen=shown,
             clicked=clicked,
             carted=clicked // 2,
             bought=clicked // 4,

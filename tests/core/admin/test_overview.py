@@ -41,7 +41,7 @@ def led_to(days_ago: int, revenue: int, currency: str = "GBP", **counts: int) ->
         day=TODAY - timedelta(days=days_ago),
         revenue=Decimal(revenue),
         currency=currency,
-        **{"shown": 100, "clicked": 10, "carted": 4, "bought": 2, **counts},
+        **{"seen": 100, "clicked": 10, "carted": 4, "bought": 2, **counts},
     )
 
 
@@ -53,7 +53,7 @@ def test_the_last_28_days_stand_beside_the_28_before() -> None:
     led_to(56, 9999)
     found = earnings.measure(TODAY)
     assert (found.now.revenue, found.before.revenue) == (1240, 1000)
-    assert (found.now.shown, found.before.shown) == (200, 200)
+    assert (found.now.seen, found.before.seen) == (200, 200)
     assert len(found.days) == 28
     assert found.days[-1][1].revenue == 600
     assert title(found) == (
@@ -143,7 +143,7 @@ def test_the_overview_counts_by_itself_where_nothing_ticks(admin: Client) -> Non
         received_at=timezone.now(),
     )
     admin.get(reverse(URL))
-    assert BlockDay.objects.get().shown == 1
+    assert BlockDay.objects.get().seen == 1
 
 
 def test_the_overview_shows_blocks_jobs_and_readiness(

@@ -383,7 +383,7 @@ def test_links_carry_a_token_in_data_attributes_not_in_the_url(client: Client) -
     builders.popular(made)
     page = client.get("/").content.decode()
     assert f'href="/product/{made[0].pk}/"' in page
-    assert len(re.findall(r'data-sp-rid="1\.home-for-you\.popular\.', page)) == 9
+    assert len(re.findall(r'data-sp-rid="2\.home-for-you\.popular\.', page)) == 9
     assert 'data-sp-list="sp:home-for-you:1.home-for-you.' in page
 
 

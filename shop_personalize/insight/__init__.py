@@ -1,0 +1,1 @@
+"""Insight: what happens in the shop, in reports that read rollups alone."""
