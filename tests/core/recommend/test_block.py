@@ -384,7 +384,7 @@ def test_links_carry_a_token_in_data_attributes_not_in_the_url(client: Client) -
     page = client.get("/").content.decode()
     assert f'href="/product/{made[0].pk}/"' in page
     assert len(re.findall(r'data-sp-rid="2\.home-for-you\.popular\.', page)) == 9
-    assert 'data-sp-list="sp:home-for-you:1.home-for-you.' in page
+    assert 'data-sp-list="sp:home-for-you:2.home-for-you.' in page
 
 
 def test_no_inline_code_or_style(client: Client) -> None:
