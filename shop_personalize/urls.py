@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, path
 
-from shop_personalize.api import fragments, health
+from shop_personalize.api import fragments, health, own_page
 from shop_personalize.api.connections import (
     AllConnectionsView,
     ConnectionsView,
@@ -12,7 +12,7 @@ from shop_personalize.api.connections import (
 )
 from shop_personalize.api.consent import ConsentView
 from shop_personalize.api.events import EventsView, GA4View
-from shop_personalize.api.me import ExportView, HideView, MeView
+from shop_personalize.api.me import ExportView, HideView, MeView, ResetView
 from shop_personalize.api.metrics import MetricsView
 from shop_personalize.api.recommendations import (
     BatchView,
@@ -47,6 +47,7 @@ endpoints: list[URLPattern | URLResolver] = [
     path("me/", MeView.as_view(), name="me"),
     path("me/export/", ExportView.as_view(), name="me_export"),
     path("me/hide/<str:item_id>/", HideView.as_view(), name="me_hide"),
+    path("me/reset/", ResetView.as_view(), name="me_reset"),
     path("me/consent/", ConsentView.as_view(), name="me_consent"),
     path("connections/", ConnectionsView.as_view(), name="connections"),
     path("connections/all/", AllConnectionsView.as_view(), name="connections_all"),
@@ -59,6 +60,7 @@ endpoints: list[URLPattern | URLResolver] = [
 ]
 urlpatterns: list[URLPattern | URLResolver] = [
     *endpoints,
+    path("me/page/", own_page.OwnPage.as_view(), name="own_page"),
     path("blocks/<str:name>/", fragments.block, name="block"),
     path("health/live", health.live, name="health_live"),
     path("health/ready", health.ready, name="health_ready"),

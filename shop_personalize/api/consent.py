@@ -16,6 +16,7 @@ from shop_personalize.capture.consent import COOKIE, FULL, LEVELS
 from shop_personalize.conf import app_settings
 
 if TYPE_CHECKING:
+    from django.http import HttpResponseBase
     from rest_framework.request import Request
 
 
@@ -46,16 +47,21 @@ class ConsentView(APIView):
         chosen.is_valid(raise_exception=True)
         level = chosen.validated_data["consent"]
         response = Response({"consent": level})
-        identity = app_settings.identity
-        response.set_cookie(
-            COOKIE,
-            level,
-            max_age=int(identity["max_age_days"] * 86400),
-            domain=identity["domain"],
-            secure=request.is_secure(),
-            samesite="Lax",
-        )
-        if level != FULL:
-            # What identified the visitor across visits goes with the permission.
-            response.delete_cookie(identity["cookie"], domain=identity["domain"])
+        keep(response, level, secure=request.is_secure())
         return response
+
+
+def keep(response: HttpResponseBase, level: str, *, secure: bool) -> None:
+    """Let the browser remember the choice."""
+    identity = app_settings.identity
+    response.set_cookie(
+        COOKIE,
+        level,
+        max_age=int(identity["max_age_days"] * 86400),
+        domain=identity["domain"],
+        secure=secure,
+        samesite="Lax",
+    )
+    if level != FULL:
+        # What identified the visitor across visits goes with the permission.
+        response.delete_cookie(identity["cookie"], domain=identity["domain"])

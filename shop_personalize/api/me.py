@@ -6,22 +6,30 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from django.http import StreamingHttpResponse
+from django.utils import timezone
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework.exceptions import ValidationError
 from rest_framework.response import Response
 
 from shop_personalize.api.base import ShopView
-from shop_personalize.api.erasure import erase
+from shop_personalize.api.erasure import erase, show_again, start_anew
 from shop_personalize.api.serializers import ID_LENGTH, MeSerializer
 from shop_personalize.api.throttles import SameShop
-from shop_personalize.capture.service import track
+from shop_personalize.capture import intake
+from shop_personalize.capture.consent import NONE
+from shop_personalize.capture.event import Event
+from shop_personalize.capture.event_ids import uuid7
+from shop_personalize.capture.identity import personalize_of
+from shop_personalize.catalog import get_catalog
+from shop_personalize.conf import app_settings
 from shop_personalize.models import Connection, Interaction
 from shop_personalize.recommend.scope import scope_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from django.http import HttpRequest
     from rest_framework.request import Request
 
 LATEST = 20
@@ -92,8 +100,47 @@ class HideView(ShopView):
     def post(self, request: Request, item_id: str) -> Response:
         if len(item_id) > ID_LENGTH or "\x00" in item_id:
             raise ValidationError({"product": "not the id of a product"})
-        track("hide", item_id, request=request._request)
+        hide(request._request, item_id)
         return Response(status=204)
+
+    @extend_schema(responses={204: OpenApiResponse(description="shown again")})
+    def delete(self, request: Request, item_id: str) -> Response:
+        """Take it back."""
+        key = own_key(request)
+        if key and "\x00" not in item_id:
+            show_again(key, get_catalog().item_id(item_id))
+        return Response(status=204)
+
+
+class ResetView(ShopView):
+    """Start anew: what was looked at is forgotten, what was bought is not."""
+
+    permission_classes = [SameShop]
+
+    @extend_schema(request=None, responses={204: OpenApiResponse(description="reset")})
+    def post(self, request: Request) -> Response:
+        key = own_key(request)
+        if key:
+            start_anew(key)
+        return Response(status=204)
+
+
+def hide(request: HttpRequest, item_id: str) -> None:
+    """Written at once, past every buffer: the very next page must know."""
+    state = personalize_of(request)
+    if not app_settings.ENABLED or state.consent == NONE or state.is_bot:
+        return
+    now = timezone.now()
+    event = Event(
+        kind="hide",
+        event_id=uuid7(now),
+        item_id=get_catalog().item_id(item_id),
+        visitor_key=state.key or "",
+        visitor_kind=state.kind,
+        site=state.site,
+        occurred_at=now,
+    )
+    intake.write([event], source="native", received=now)
 
 
 def _own_rows(key: str | None) -> Any:

@@ -44,6 +44,8 @@ class Visitor(models.Model):
     is_bot = models.BooleanField(_("bot"), default=False)
     is_erased = models.BooleanField(_("erased"), default=False)
     site = models.CharField(_("site"), max_length=32, blank=True, default="")
+    reset_at = models.DateTimeField(_("started anew"), null=True, blank=True)
+    """What was looked at before must not be learned from, in old files neither."""
     first_seen = models.DateTimeField(_("first seen"), auto_now_add=True)
 
     class Meta:

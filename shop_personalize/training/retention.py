@@ -30,6 +30,8 @@ BATCH = 2000
 QUARANTINE_DAYS = 30
 ORDER_LINK_DAYS = 90
 UNANSWERED_DAYS = 90
+KEPT_AT_RESET = ("purchase", "refund", "hide")
+"""Orders are the shop's, and what was hidden stays hidden."""
 UNCLAIMED_ARTIFACT = timedelta(days=1)
 
 
@@ -116,11 +118,26 @@ def _kept(table: Any, limits: dict[str, datetime]) -> Any:
     keys = np.fromiter(known.iterator(), np.int64)
     keep = pc.is_in(table[Columns.VISITOR], value_set=pa.array(keys))
     kind = table[Columns.KIND].cast(pa.string())
+    keep = pc.and_(keep, _not_reset(table, kind))
     for name, before in limits.items():
         moment = pa.scalar(before, pa.timestamp("us", tz="UTC"))
         young = pc.greater_equal(table[Columns.TIME], moment)
         keep = pc.and_(keep, pc.or_(pc.not_equal(kind, name), young))
     return keep
+
+
+def _not_reset(table: Any, kind: Any) -> Any:
+    """What somebody who started anew had only looked at before is dropped."""
+    since = Visitor.objects.filter(reset_at__isnull=False, is_erased=False)
+    resets = dict(since.order_by().values_list("pk", "reset_at"))
+    begun = pa.array(
+        [resets.get(each) for each in table[Columns.VISITOR].to_pylist()]
+        if resets
+        else [None] * len(table),
+        pa.timestamp("us", tz="UTC"),
+    )
+    later = pc.fill_null(pc.greater_equal(table[Columns.TIME], begun), True)
+    return pc.or_(later, pc.is_in(kind, value_set=pa.array(KEPT_AT_RESET)))
 
 
 def _drop_unclaimed(now: datetime, *, dry_run: bool) -> int:
