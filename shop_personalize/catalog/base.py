@@ -10,7 +10,7 @@ from typing import Any
 
 from django.http import HttpRequest
 
-from shop_personalize.catalog.types import Card, Item, Link, OrderLine
+from shop_personalize.catalog.types import Card, Facts, Item, Link, OrderLine
 
 
 class Catalog(ABC):
@@ -63,6 +63,34 @@ class Catalog(ABC):
     def category(self, obj: Any) -> str:
         """The main category of a product as one text, "" if none; no query."""
         return ""
+
+    def fact_names(self) -> tuple[str, ...]:
+        """The facts that rules and objectives may ask for: ``price``, ``category``,
+        ``brand``, ``stock``, ``created``, ``cost``, and ``attribute:<name>``.
+
+        For staff pages; may ask the database.
+        """
+        return ("price", "category")
+
+    def knows(self, fact: str) -> bool:
+        """Whether ``facts`` can say this of a product; no query."""
+        return fact in self.fact_names()
+
+    def with_facts(
+        self, ids: Sequence[str], request: HttpRequest | None, needed: frozenset[str]
+    ) -> dict[str, Any]:
+        """Like ``objects``, of products whose needed ``facts`` then take no query."""
+        return self.objects(ids, request)
+
+    def facts(
+        self, obj: Any, needed: frozenset[str], request: HttpRequest | None = None
+    ) -> Facts:
+        """The needed facts of a product from ``with_facts``; no query."""
+        category = self.category(obj) if "category" in needed else ""
+        return Facts(
+            price=self.card(obj, request).price if "price" in needed else None,
+            categories=(category,) if category else (),
+        )
 
 
 class Orders(ABC):

@@ -70,6 +70,23 @@ class Card:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Facts:
+    """What rules and objectives know of a product; what was not asked for is empty.
+
+    ``cost`` is what a unit costs the shop, in the currency of ``price``.
+    """
+
+    price: Money | None = None
+    categories: tuple[str, ...] = ()
+    """The main one first; with those above it, where they form a tree."""
+    brand: str = ""
+    attributes: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    stock: int | None = None
+    created: datetime | None = None
+    cost: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Link:
     """``source_id`` is tied to ``target_id``; both are ids of accounts of the shop.
 
