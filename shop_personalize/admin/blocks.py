@@ -6,7 +6,6 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin
-from django.contrib.admin.widgets import AdminIntegerFieldWidget
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import FloatField, Prefetch, QuerySet, Sum
@@ -19,6 +18,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from shop_personalize.admin.access import PersonalizeAdmin
+from shop_personalize.admin.block_form import FIELDSETS, BlockForm, relevance
 from shop_personalize.admin.block_preview import (
     Preview,
     PreviewForm,
@@ -28,6 +28,8 @@ from shop_personalize.admin.block_preview import (
 )
 from shop_personalize.admin.names import name_of
 from shop_personalize.admin.numbers import number, percent
+from shop_personalize.admin.schedule import state_of
+from shop_personalize.admin.sliders import Slider
 from shop_personalize.models import Block, BlockDay, BlockStep
 
 if TYPE_CHECKING:
@@ -38,7 +40,6 @@ if TYPE_CHECKING:
 
 DAYS = 28
 NEW = "new"
-SHARE = {"min": "0", "max": "1", "step": "0.01"}
 
 
 class StepInline(admin.TabularInline):
@@ -70,51 +71,17 @@ class StepInline(admin.TabularInline):
 
 @admin.register(Block)
 class BlockAdmin(PersonalizeAdmin):
-    list_display = ["name", "page", "chain", "is_active", "look"]
+    list_display = ["name", "page", "chain", "state", "look"]
     list_filter = ["page", "is_active"]
     search_fields = ["slug", "title"]
     ordering = ["page", "position", "slug"]
     inlines = [StepInline]
     prepopulated_fields = {"slug": ["title"]}
     change_form_template = "admin/shop_personalize/block_form.html"
-    formfield_overrides = {FloatField: {"widget": AdminIntegerFieldWidget(SHARE)}}
-    fieldsets = [
-        (None, {"fields": ["title", "slug", "page", "is_active"]}),
-        (
-            gettext_lazy("What is shown"),
-            {
-                "fields": [
-                    ("limit", "minimum"),
-                    "show_reason",
-                    "same_category",
-                ]
-            },
-        ),
-        (
-            gettext_lazy("The mix"),
-            {
-                "description": gettext_lazy(
-                    "Changes the order of what was found; 0 leaves it as it is. "
-                    "Try it with “Preview before saving”."
-                ),
-                "fields": [
-                    "diversity",
-                    "per_category",
-                    "calibration",
-                    "damping",
-                    "exploration",
-                ],
-            },
-        ),
-        (
-            gettext_lazy("What is left out"),
-            {"fields": [("exclude_purchased", "rebuy_days"), "exclude_basket"]},
-        ),
-        (
-            gettext_lazy("More"),
-            {"classes": ["collapse"], "fields": ["template", "site", "position"]},
-        ),
-    ]
+    form = BlockForm
+    formfield_overrides = {FloatField: {"widget": Slider}}
+    fieldsets = FIELDSETS
+    readonly_fields = ["relevance"]
 
     def get_prepopulated_fields(
         self, request: HttpRequest, obj: Block | None = None
@@ -140,7 +107,7 @@ class BlockAdmin(PersonalizeAdmin):
             words = {"clicks": number(clicks), "share": percent(clicks / shown)}
             return _("%(clicks)s · %(share)s of those seen") % words
 
-        return ["name", "page", "chain", clicked, "is_active", "look"]
+        return ["name", "page", "chain", clicked, "state", "look"]
 
     @admin.display(description=gettext_lazy("block"), ordering="slug")
     def name(self, block: Block) -> SafeString:
@@ -151,6 +118,17 @@ class BlockAdmin(PersonalizeAdmin):
     @admin.display(description=gettext_lazy("who is asked"))
     def chain(self, block: Block) -> str:
         return " → ".join(name_of(step.recommender) for step in block.steps.all())
+
+    @admin.display(description=gettext_lazy("state"), ordering="is_active")
+    def state(self, block: Block) -> SafeString:
+        found = state_of(block)
+        return format_html(
+            '<span class="sp-state sp-state-{}">{}</span>', found.code, found.text
+        )
+
+    @admin.display(description=gettext_lazy("relevance"))
+    def relevance(self, block: Block) -> SafeString:
+        return relevance(block if block.pk else None)
 
     @admin.display(description="")
     def look(self, block: Block) -> SafeString:

@@ -1,0 +1,117 @@
+"""The form of a block: sliders in groups, each with a sentence on what it is for."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from shop_personalize.admin.numbers import percent
+from shop_personalize.models import Block
+
+if TYPE_CHECKING:
+    from django.utils.safestring import SafeString
+
+OBJECTIVES = ("revenue", "margin", "freshness", "clearance")
+"""What a block may serve besides what fits; relevance is the rest of them."""
+
+FIELDSETS: list[Any] = [
+    (None, {"fields": ["title", "slug", "page", "is_active"]}),
+    (
+        gettext_lazy("When"),
+        {
+            "description": gettext_lazy("Empty: at any time, for as long as it is on."),
+            "fields": [("starts_at", "ends_at")],
+        },
+    ),
+    (
+        gettext_lazy("What is shown"),
+        {"fields": [("limit", "minimum"), "show_reason", "same_category"]},
+    ),
+    (
+        gettext_lazy("What it is for"),
+        {
+            "description": gettext_lazy(
+                "What fits the visitor comes first, unless you want something else "
+                "as well: each slider takes its share from relevance."
+            ),
+            "fields": ["relevance", *OBJECTIVES],
+        },
+    ),
+    (
+        gettext_lazy("Variety"),
+        {
+            "description": gettext_lazy(
+                "Keeps a list from showing the same kind of thing eight times."
+            ),
+            "fields": ["diversity", "per_category", "calibration", "damping"],
+        },
+    ),
+    (
+        gettext_lazy("Change"),
+        {
+            "description": gettext_lazy(
+                "Shows those who come back something else, and lets the shop learn "
+                "about what it never showed."
+            ),
+            "fields": ["rotation", "exploration"],
+        },
+    ),
+    (
+        gettext_lazy("What is left out"),
+        {"fields": [("exclude_purchased", "rebuy_days"), "exclude_basket"]},
+    ),
+    (
+        gettext_lazy("More"),
+        {"classes": ["collapse"], "fields": ["template", "site", "position"]},
+    ),
+]
+
+
+HELP = {
+    "revenue": gettext_lazy("How much what brings in more money counts."),
+    "margin": gettext_lazy("How much what earns more counts; needs the cost."),
+    "freshness": gettext_lazy("How much what is new in the shop counts."),
+    "clearance": gettext_lazy("How much what lies long in stock counts."),
+    "diversity": gettext_lazy(
+        "How much later a product comes that is like those before it."
+    ),
+    "calibration": gettext_lazy(
+        "Who buys two thirds mugs and one third bags is shown about that."
+    ),
+    "damping": gettext_lazy("Makes room for what fewer people know."),
+    "rotation": gettext_lazy(
+        "How much later a product comes that this visitor saw often and did not click."
+    ),
+    "exploration": gettext_lazy(
+        "This share of the places: 10 % of ten products is one. "
+        "A visitor sees the same ones all day."
+    ),
+}
+
+
+class BlockForm(forms.ModelForm):
+    class Meta:
+        model = Block
+        fields = "__all__"  # noqa: DJ007  the admin's fieldsets name them
+        help_texts = HELP
+
+    def clean(self) -> dict[str, Any] | None:
+        cleaned = super().clean()
+        starts, ends = (self.cleaned_data.get(n) for n in ("starts_at", "ends_at"))
+        if starts and ends and ends <= starts:
+            self.add_error("ends_at", _("It must end after it begins."))
+        return cleaned
+
+
+def relevance(block: Block | None) -> SafeString:
+    """What the objectives leave; admin.js keeps it in step with the sliders."""
+    taken = sum(getattr(block, name) for name in OBJECTIVES) if block else 0.0
+    return format_html(
+        '<output class="sp-rest" data-sp-rest="{}">{}</output>',
+        " ".join(f"id_{name}" for name in OBJECTIVES),
+        percent(max(0.0, 1.0 - taken), 0),
+    )
