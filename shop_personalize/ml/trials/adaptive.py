@@ -1,0 +1,83 @@
+"""Traffic that follows success: Thompson sampling over the arms of a trial."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from scipy import special
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+POINTS = 1024
+LEVELS = 96
+
+
+def thompson(
+    successes: Sequence[float],
+    failures: Sequence[float],
+    *,
+    prior: tuple[float, float] = (1.0, 1.0),
+    floor: float = 0.0,
+) -> NDArray[np.float64]:
+    """Chance of each of k arms to be the best: (k,), sums to 1.
+
+    Giving visitors out by these shares is Thompson sampling (1933; Chapelle and Li
+    2011), for a whole batch until the counts are read again. Beta posteriors of a rate,
+    integrated numerically, no draws. No share falls below ``floor`` (at most 1/k).
+    Raises ``ValueError`` for lengths that differ, counts below 0 or a floor too high.
+    """
+    won, lost = _counts(successes, failures)
+    best = _best(won + prior[0], lost + prior[1])
+    return _floored(best, floor)
+
+
+def top_two(
+    weights: Sequence[float] | NDArray[np.float64], *, share: float = 0.5
+) -> NDArray[np.float64]:
+    """Shares (k,) of top-two Thompson sampling: finds the best arm sooner.
+
+    With ``share`` an arm is drawn by ``weights``, else a second one, different from the
+    first drawn (Russo 2020, algorithm 3): the runner-up keeps its visitors.
+    """
+    chances = np.asarray(weights, np.float64)
+    if len(chances) < 2:
+        return chances.copy()
+    odds = chances / np.maximum(1 - chances, 1e-12)
+    shares = chances * (share + (1 - share) * (odds.sum() - odds))
+    return np.asarray(shares / shares.sum())
+
+
+def _counts(
+    successes: Sequence[float], failures: Sequence[float]
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    won, lost = np.asarray(successes, float), np.asarray(failures, float)
+    if won.shape != lost.shape or won.ndim != 1 or not len(won):
+        raise ValueError("successes, failures: one number an arm in both")
+    if not (won >= 0).all() or not (lost >= 0).all():
+        raise ValueError("successes, failures: counts, none below 0")
+    return won, lost
+
+
+def _best(first: NDArray[np.float64], second: NDArray[np.float64]) -> NDArray:  # type: ignore[type-arg]
+    """Integral of an arm's density times the others' distribution functions."""
+    levels = (np.arange(LEVELS) + 0.5) / LEVELS
+    points = special.betaincinv(first[:, None], second[:, None], levels).ravel()
+    points = np.unique(np.quantile(points, np.linspace(0, 1, POINTS)))
+    points = np.concatenate([[0.0], points, [1.0]])
+    below = special.betainc(first[:, None], second[:, None], points)
+    logs = np.log(np.maximum(below, 1e-300))
+    others = np.exp(logs.sum(axis=0) - logs)
+    steps = np.diff(below, axis=1)
+    chances = (steps * (others[:, 1:] + others[:, :-1]) / 2).sum(axis=1)
+    return np.asarray(chances / chances.sum())
+
+
+def _floored(shares: NDArray[np.float64], floor: float) -> NDArray[np.float64]:
+    """Give every arm ``floor`` and the rest by its share."""
+    if not 0 <= floor * len(shares) <= 1:
+        raise ValueError(f"floor: between 0 and 1/{len(shares)}, not {floor}")
+    return np.asarray(floor + shares * (1 - floor * len(shares)))
