@@ -10,6 +10,7 @@ class ShopPersonalizeConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from shop_personalize import checks, receivers  # noqa: F401
+        from shop_personalize import checks, logs, receivers  # noqa: F401
 
+        logs.install()
         receivers.connect()

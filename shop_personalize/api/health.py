@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import logging
+from datetime import timedelta
 from typing import Any
 
 from django.db import DatabaseError, connections, router
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from shop_personalize.conf import app_settings
-from shop_personalize.models import Recommender
+from shop_personalize.models import Checkpoint, Recommender
 
 logger = logging.getLogger("shop_personalize")
 REDIS_SECONDS = 0.5
+STANDSTILL = timedelta(hours=1)
 
 
 @require_safe
@@ -27,13 +30,15 @@ def live(request: HttpRequest) -> HttpResponse:
 @require_safe
 @never_cache
 def ready(request: HttpRequest) -> JsonResponse:
-    """503 without the database; degraded, yet ready, without Redis or any model."""
+    """503 without the database; degraded, yet ready, without Redis, any model, or
+    the schedule that once ran."""
     facts: dict[str, Any] = {"database": _database()}
     if not facts["database"]:
         return JsonResponse({"status": "unavailable", **facts}, status=503)
     facts["model"] = Recommender.objects.filter(live_version__isnull=False).exists()
     facts["redis"] = _redis()
-    degraded = not facts["model"] or facts["redis"] is False
+    facts["schedule"] = _schedule()
+    degraded = not facts["model"] or False in {facts["redis"], facts["schedule"]}
     return JsonResponse({"status": "degraded" if degraded else "ready", **facts})
 
 
@@ -46,6 +51,12 @@ def _database() -> bool:
         logger.warning("health: the database does not answer")
         return False
     return True
+
+
+def _schedule() -> bool | None:
+    """Whether repeated work goes on; ``None`` where it never has."""
+    row = Checkpoint.objects.filter(name="every:schedule").first()
+    return None if row is None else timezone.now() - row.updated_at < STANDSTILL
 
 
 def _redis() -> bool | None:

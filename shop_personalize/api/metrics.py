@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from django.db.models import Count
+from django.db.models import Count, QuerySet, Sum
 from django.utils import timezone
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
@@ -14,11 +14,14 @@ from rest_framework.response import Response
 
 from shop_personalize.api.base import StaffView
 from shop_personalize.models import (
+    BlockDay,
+    Checkpoint,
     Interaction,
     QuarantinedEvent,
     Recommender,
     TrainingJob,
 )
+from shop_personalize.telemetry import exposition
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -26,6 +29,8 @@ if TYPE_CHECKING:
     from django.http import HttpResponse
     from rest_framework.request import Request
 
+LED = ("shown", "seen", "clicked", "carted", "bought")
+REPEATED = "every:"
 Sample = tuple[dict[str, str], float]
 
 
@@ -46,7 +51,7 @@ class MetricsView(StaffView):
 
     @extend_schema(responses={(200, "text/plain"): OpenApiTypes.STR})
     def get(self, request: Request) -> HttpResponse:
-        return Response("\n".join(lines(timezone.now())) + "\n")
+        return Response("\n".join(lines(timezone.now())) + "\n" + exposition())
 
 
 def lines(now: datetime) -> Iterator[str]:
@@ -70,6 +75,25 @@ def lines(now: datetime) -> Iterator[str]:
     )
     yield from _metric(
         "live_model_age_seconds", "Age of each recommender's live model.", _ages(now)
+    )
+
+    today = BlockDay.objects.filter(day=timezone.localdate())
+    yield from _metric(
+        "block_today",
+        "Recommendations today, by block and what became of them; of the last rollup.",
+        _led(today),
+    )
+    yield from _metric(
+        "block_revenue_today",
+        "Revenue laid to recommendations today, by block and currency.",
+        _sold(today),
+    )
+    yield from _metric(
+        "repeated_age_seconds",
+        "repeated_age_seconds",
+        "Time since repeated work was last done.",
+        _repeated(now),
+        _repeated(now),
     )
 
 
@@ -97,3 +121,22 @@ def _ages(now: datetime) -> Iterator[Sample]:
         "slug", "live_version__published_at", "live_version__created_at"
     ):
         yield {"recommender": slug}, (now - (since or made)).total_seconds()
+
+
+def _led(today: QuerySet[BlockDay]) -> Iterator[Sample]:
+    sums = {f"sum_{name}": Sum(name) for name in LED}
+    for row in today.values("block").annotate(**sums).order_by("block"):
+        for name in LED:
+            yield {"block": row["block"], "what": name}, row[f"sum_{name}"]
+
+
+def _sold(today: QuerySet[BlockDay]) -> Iterator[Sample]:
+    rows = today.exclude(currency="").values_list("block", "currency")
+    for block, currency, revenue in rows.annotate(Sum("revenue")).order_by("block"):
+        yield {"block": block, "currency": currency}, float(revenue)
+
+
+def _repeated(now: datetime) -> Iterator[Sample]:
+    rows = Checkpoint.objects.filter(name__startswith=REPEATED).order_by("name")
+    for name, at in rows.values_list("name", "updated_at"):
+        yield {"work": name.removeprefix(REPEATED)}, max((now - at).total_seconds(), 0)

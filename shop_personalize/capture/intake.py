@@ -16,6 +16,7 @@ from shop_personalize.capture.safety import harmless
 from shop_personalize.catalog import get_orders
 from shop_personalize.models import Interaction
 from shop_personalize.signals import interactions_recorded, recommendation_clicked
+from shop_personalize.telemetry import measured
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -34,6 +35,13 @@ def write(
     events: Sequence[Event], *, source: str, received: datetime, durable: bool = True
 ) -> tuple[set[UUID], set[UUID]]:
     """Store the events; return the ids that were new and those of erased visitors."""
+    with measured("record", source=source, events=len(events)):
+        return _write(events, source, received, durable)
+
+
+def _write(
+    events: Sequence[Event], source: str, received: datetime, durable: bool
+) -> tuple[set[UUID], set[UUID]]:
     work = partial(_store, events, source, received, durable)
     try:
         new, erased = store.patiently(work)

@@ -24,6 +24,7 @@ from shop_personalize.recommend.scope import Scope, scope_of
 from shop_personalize.recommend.tracing import trace_of
 from shop_personalize.recommend.wish import Wish, wish_of
 from shop_personalize.signals import recommendations_served
+from shop_personalize.telemetry import measured
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -58,7 +59,11 @@ def recommend(request: HttpRequest | None = None, **wish: Any) -> Recommendation
 
 def compose(request: HttpRequest | None, wish: Wish) -> Recommendations:
     """Like :func:`recommend`, without the wall around it."""
-    return answering(request, wish)
+    with measured("recommend", page=wish.page) as work:
+        found = answering(request, wish)
+        work.tell(block=found.block, items=len(found), backup=found.backup)
+        work.outcome = "ok" if found else "empty"
+    return found
 
 
 def _compose(request: HttpRequest | None, wish: Wish) -> Recommendations:

@@ -28,6 +28,7 @@ from shop_personalize.signals import (
     training_finished,
     training_started,
 )
+from shop_personalize.telemetry import measured
 from shop_personalize.training import bell
 from shop_personalize.training.announce import tell
 from shop_personalize.training.errors import Cancelled, Fenced
@@ -111,7 +112,7 @@ def _do(job_id: int, progress: Progress | None) -> bool:
     report = Report(job, lease=LEASE, listener=progress)
     tell(training_started, job=job)
     try:
-        with report.alive():
+        with measured("train", job=job.pk), report.alive():
             versions = _train(job, report)
     except BaseException as error:
         _end_badly(job, report, error)

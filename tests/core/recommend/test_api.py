@@ -3,16 +3,24 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from django.contrib.auth.models import Permission, User
 from django.core.signing import Signer
 from django.test import Client
+from django.utils import timezone
 
 from shop_personalize.api.throttles import counter
 from shop_personalize.capture.identity import SALT
-from shop_personalize.models import Interaction, TrainingJob, Visitor
+from shop_personalize.models import (
+    BlockDay,
+    Checkpoint,
+    Interaction,
+    TrainingJob,
+    Visitor,
+)
 from tests.core.recommend import builders
 
 if TYPE_CHECKING:
@@ -200,7 +208,11 @@ def test_explain_answers_for_a_token(client: Client) -> None:
 def test_metrics_are_prometheus_text(client: Client) -> None:
     builders.popular(builders.products())
     client.force_login(User.objects.create_superuser("boss"))
+    BlockDay.objects.create(
+        block="home", recommender="popular", day=timezone.localdate(), seen=7, clicked=2
+    )
     text = client.get(URL + "metrics").content.decode()
+    assert 'shop_personalize_block_today{block="home",what="seen"} 7' in text
     assert "# TYPE shop_personalize_live_model_age_seconds gauge" in text
     assert 'shop_personalize_live_model_age_seconds{recommender="popular"} ' in text
 
@@ -216,7 +228,13 @@ def test_health(client: Client, settings: Any, django_assert_num_queries: Any) -
         "database": True,
         "model": True,
         "redis": None,
+        "schedule": None,
     }
+    Checkpoint.objects.create(name="every:schedule")
+    assert client.get(URL + "health/ready").json()["schedule"] is True
+    Checkpoint.objects.update(updated_at=timezone.now() - timedelta(hours=2))
+    late = client.get(URL + "health/ready").json()
+    assert (late["status"], late["schedule"]) == ("degraded", False)
 
 
 def test_lazy_placeholder_then_fragment_in_the_pages_language(client: Client) -> None:
