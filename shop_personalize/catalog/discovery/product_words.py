@@ -61,6 +61,20 @@ PRICE = (
     "amount",
 )
 CENTS = ("price_cents", "price_in_cents", "unit_amount", "price_minor", "cents")
+COST = (
+    "cost",
+    "cost_price",
+    "unit_cost",
+    "purchase_price",
+    "buying_price",
+    "buy_price",
+    "wholesale_price",
+    "supplier_price",
+    "price_cost",
+    "cost_per_item",
+    "cost_per_unit",
+    "product_cost",
+)
 MONEY_CODE = ("currency", "price_currency", "currency_code", "price_currency_code")
 CATEGORY = (
     "category",

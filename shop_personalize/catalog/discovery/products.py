@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.conf import settings
 from django.db import models
 
 from shop_personalize.catalog.discovery.guess import (
     DATES,
     LIKELY,
     MAYBE,
-    NUMBERS,
     SURE,
     TEXTS,
     Guess,
@@ -23,18 +21,16 @@ from shop_personalize.catalog.discovery.guess import (
     many,
     named,
 )
+from shop_personalize.catalog.discovery.prices import guess_cost, guess_price, is_line
 from shop_personalize.catalog.discovery.product_words import (
     BODY,
     BRAND,
     CATEGORY,
-    CENTS,
     CREATED,
     GONE,
     HIDDEN,
     KEYS,
-    MONEY_CODE,
     PICTURE,
-    PRICE,
     PUBLIC,
     SHOWN,
     STOCK,
@@ -54,11 +50,12 @@ def guess_catalog(model: type[models.Model]) -> dict[str, Guess]:
         "title": either(model, TITLE, TEXTS) or _first_text(model),
         "text": _body(model),
         "image": _picture(model),
-        **_price(model),
+        **guess_price(model),
         "category": _category(model),
         "brand": _named_or_related(model, BRAND),
         "attributes": _traits(model),
         "stock": _stock(model),
+        "cost": guess_cost(model),
         "parent": _parent(model),
         "visible": _visible(model),
         "available": _available(model),
@@ -106,81 +103,6 @@ def _picture(model: type[models.Model]) -> Guess | None:
     return None
 
 
-def _price(model: type[models.Model]) -> dict[str, Guess | None]:
-    found = _price_here(model)
-    if found is None:
-        found = _price_of_related(model)
-    if not found:
-        return {}
-    owner, prefix, field = found
-    path = prefix + field.name
-    code = named(owner, MONEY_CODE, TEXTS) or named(
-        owner, [f"{field.name}_currency"], TEXTS
-    )
-    cents = field.name.lower() in CENTS or field.name.lower().endswith("_cents")
-    kinds = f"a {kind(field)} in {owner._meta.label}"
-    return {
-        "price": Guess(path, SURE if not prefix else LIKELY, kinds),
-        "price_scale": Guess(100, LIKELY, "its name says cents") if cents else None,
-        "currency": Guess(prefix + code.name, SURE, "a field of that name")
-        if code
-        else _money_code(),
-    }
-
-
-def _price_here(
-    model: type[models.Model],
-) -> tuple[type[models.Model], str, Any] | None:
-    field = named(model, PRICE, (*NUMBERS, models.CharField)) or named(
-        model, CENTS, NUMBERS
-    )
-    if field is None:
-        field = next((f for f in _numbers(model) if "price" in f.name.lower()), None)
-    return (model, "", field) if field is not None else None
-
-
-def _numbers(model: type[models.Model]) -> list[Any]:
-    return [
-        f
-        for f in model._meta.concrete_fields
-        if isinstance(f, (*NUMBERS, models.CharField))
-        and not f.primary_key
-        and not f.is_relation
-    ]
-
-
-def _price_of_related(
-    model: type[models.Model],
-) -> tuple[type[models.Model], str, Any] | None:
-    """Prices kept with variants, stock records or price lists of the product."""
-    for name, related in backward(model):
-        if _is_line(related):
-            continue
-        found = _price_here(related)
-        if found:
-            return related, f"{name}__", found[2]
-    return None
-
-
-def _is_line(model: type[models.Model]) -> bool:
-    """Lines of orders and baskets have prices too, but not the product's."""
-    words = ("order", "cart", "basket", "invoice", "purchase", "wish", "line")
-    return any(word in model.__name__.lower() for word in words)
-
-
-def _money_code() -> Guess | None:
-    for name in (
-        "DEFAULT_CURRENCY",
-        "SHOP_CURRENCY",
-        "SHOP_DEFAULT_CURRENCY",
-        "CURRENCY",
-    ):
-        code = getattr(settings, name, None)
-        if isinstance(code, str) and len(code) == 3:
-            return Guess(f"={code.upper()}", LIKELY, f"settings.{name}")
-    return None
-
-
 def _category(model: type[models.Model]) -> Guess | None:
     found = _named_or_related(model, CATEGORY)
     if found:
@@ -221,7 +143,7 @@ def _stock(model: type[models.Model]) -> Guess | None:
     if field is not None:
         return Guess(field.name, SURE, f"a {kind(field)} of that name")
     for name, related in backward(model):
-        if not _is_line(related) and (
+        if not is_line(related) and (
             field := named(related, STOCK, models.IntegerField)
         ):
             return Guess(f"{name}__{field.name}", LIKELY, f"in {related._meta.label}")

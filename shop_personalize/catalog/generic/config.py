@@ -21,6 +21,7 @@ CATALOG_KEYS = (
     "brand",
     "attributes",
     "stock",
+    "cost",
     "parent",
     "visible",
     "available",

@@ -18,6 +18,8 @@ from shop_personalize.catalog.generic.sources import Source, compile_source
 from shop_personalize.catalog.generic.trees import Tree
 from shop_personalize.catalog.types import Money
 
+SHOWN = ("title", "image", "price", "currency")
+
 
 class Described:
     """Compiles the settings once; what the shop does not say is guessed."""
@@ -31,7 +33,7 @@ class Described:
     @cached_property
     def sources(self) -> dict[str, Source]:
         config, model = self.config, self.model
-        plain = ("title", "image", "price", "currency", "stock", "created", "updated")
+        plain = (*SHOWN, "stock", "cost", "created", "updated")
         found = {name: compile_source(model, config.get(name)) for name in plain}
         found["site"] = compile_source(model, config.get("site"), words=True)
         found["brand"] = compile_source(model, config.get("brand"), words=True)
@@ -63,7 +65,8 @@ class Described:
 
     @cached_property
     def reader(self) -> Reader:
-        return Reader(self.model, self.sources, self.filters)
+        bulk = {name: each for name, each in self.sources.items() if name != "cost"}
+        return Reader(self.model, bulk, self.filters)
 
     @cached_property
     def parent(self) -> str:

@@ -7,11 +7,11 @@ from typing import Any
 
 from shop_personalize.catalog.base import Catalog
 from shop_personalize.catalog.generic import values
+from shop_personalize.catalog.generic.facts import Knowing
 from shop_personalize.catalog.generic.reading import IDS_A_QUERY, Reading
-from shop_personalize.catalog.generic.showing import Showing
 
 
-class GenericCatalog(Reading, Showing, Catalog):
+class GenericCatalog(Reading, Knowing, Catalog):
     """``CATALOG = {"model": "shop.Product"}``: what is not given is guessed."""
 
     def item_id(self, product: Any) -> str:

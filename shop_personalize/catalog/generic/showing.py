@@ -27,7 +27,12 @@ class Showing(Described):
     def objects(
         self, ids: Sequence[str], request: HttpRequest | None = None
     ) -> dict[str, Any]:
-        found = self._rendered().filter(pk__in=self.pks(ids))
+        return self._sold(self._rendered(), ids, request)
+
+    def _sold(
+        self, rows: QuerySet, ids: Sequence[str], request: HttpRequest | None
+    ) -> dict[str, Any]:
+        found = rows.filter(pk__in=self.pks(ids))
         found = self._of_site(self._buyable(found), request)
         tests = [rule.test for rule in self.filters.values() if rule.test]
         return {str(obj.pk): obj for obj in found if all(test(obj) for test in tests)}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.db.models import Model
@@ -37,6 +37,14 @@ class Tree:
     @property
     def joins(self) -> str:
         return "" if self.label.many else self.label.joins
+
+    def levels(self, up: int) -> list[Source]:
+        """How the names of its leaf and of those above it are read from a product."""
+        base, _dot, name = self.label.path.rpartition("__")
+        if not base or name != label_path(self.model):
+            return [self.label]
+        paths = (base + f"__{self.parent}" * n + f"__{name}" for n in range(up + 1))
+        return [replace(self.label, path=path) for path in paths]
 
     def load(self) -> None:
         """Read the tree again."""
