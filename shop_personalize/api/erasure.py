@@ -7,7 +7,13 @@ from django.db.models import Q
 from django.utils import timezone
 
 from shop_personalize.capture.visitors import forget
-from shop_personalize.models import Connection, Interaction, OrderVisitor, Visitor
+from shop_personalize.models import (
+    Connection,
+    Interaction,
+    OrderVisitor,
+    Visitor,
+    VisitorDay,
+)
 from shop_personalize.signals import visitor_erased
 from shop_personalize.training.retention import KEPT_AT_RESET
 
@@ -23,7 +29,8 @@ def erase(key: str) -> int:
         family = [visitor.pk, *visitor.merged.values_list("pk", flat=True)]
         rows = Interaction.objects.using(using).filter(visitor__in=family)
         deleted, _ = rows.delete()
-        OrderVisitor.objects.using(using).filter(visitor__in=family).delete()
+        for model in (OrderVisitor, VisitorDay):
+            model.objects.using(using).filter(visitor__in=family).delete()
         ties = Q(source__in=family) | Q(target__in=family)
         Connection.objects.using(using).filter(ties).delete()
         Visitor.objects.using(using).filter(pk__in=family).update(is_erased=True)
@@ -44,6 +51,8 @@ def start_anew(key: str) -> int:
         visitors.update(reset_at=timezone.now())
         rows = Interaction.objects.using(using).filter(visitor__key=key)
         deleted, _ = rows.exclude(kind__in=KEPT_AT_RESET).delete()
+        days = VisitorDay.objects.using(using).filter(visitor__key=key)
+        days.filter(is_present=True).delete()
     return deleted
 
 

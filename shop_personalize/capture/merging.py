@@ -16,7 +16,7 @@ from shop_personalize.capture import outbox, visitors
 from shop_personalize.capture.consent import FULL
 from shop_personalize.capture.identity import personalize_of
 from shop_personalize.capture.safety import harmless
-from shop_personalize.models import Interaction, OrderVisitor, Visitor
+from shop_personalize.models import Interaction, OrderVisitor, Visitor, VisitorDay
 from shop_personalize.models.visitor import visitor_key
 from shop_personalize.signals import visitor_merged
 
@@ -55,7 +55,7 @@ def merge(guest_key: str, customer_key: str) -> bool:
             return False
         guest.merged_into_id = ids[customer_key]
         guest.save(update_fields=["merged_into"])
-        for model in (Interaction, OrderVisitor):
+        for model in (Interaction, OrderVisitor, VisitorDay):
             rows = model._default_manager.using(using).filter(visitor=guest)
             rows.update(visitor_id=ids[customer_key])
     visitors.forget([guest_key])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import numpy as np
@@ -13,9 +13,11 @@ from django.db.models import Exists, Model, OuterRef, QuerySet
 from django.utils import timezone
 
 from shop_personalize import artifacts
+from shop_personalize.attribution.days import PURGED
 from shop_personalize.conf import app_settings
 from shop_personalize.ml.data import Columns
 from shop_personalize.models import (
+    Checkpoint,
     Connection,
     Interaction,
     ModelVersion,
@@ -53,6 +55,8 @@ def purge(*, dry_run: bool = False) -> Purged:
     now = timezone.now()
     limits = _limits(now)
     done = Purged()
+    if not dry_run:
+        _mark(limits)
     for kind, before in limits.items():
         old = Interaction.objects.filter(kind=kind, occurred_at__lt=before)
         count = _delete(old, dry_run=dry_run)
@@ -80,6 +84,15 @@ def purge(*, dry_run: bool = False) -> Purged:
 def _limits(now: datetime) -> dict[str, datetime]:
     days = app_settings.retention_days
     return {kind: now - timedelta(days=n) for kind, n in days.items() if n is not None}
+
+
+def _mark(limits: dict[str, datetime]) -> None:
+    """Say before when events are gone, so that nobody counts those days anew."""
+    row, _is_new = Checkpoint.objects.get_or_create(name=PURGED)
+    state: dict[str, str] = row.state
+    for kind, before in limits.items():
+        state[kind] = max(state.get(kind, ""), before.astimezone(UTC).isoformat())
+    row.save()
 
 
 def _delete(rows: QuerySet[Any], *, dry_run: bool) -> int:

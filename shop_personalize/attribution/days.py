@@ -1,0 +1,91 @@
+"""Days as the shop's clock has them, and which of them may be counted anew."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from django.db import models, router, transaction
+from django.db.models import Case, Value, When
+from django.db.models.expressions import Expression
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
+
+from shop_personalize.models import Checkpoint, Interaction
+
+ONE_DAY = timedelta(days=1)
+CHUNK_DAYS = 31
+"""Days counted in one statement: all that is kept at once is of these."""
+AHEAD = timedelta(days=7)
+"""No event is received longer before it happened; so ``received_at`` finds the rows."""
+PURGED = "retention"
+"""The checkpoint in which retention says before when rows of a kind are gone."""
+
+
+def start_of(day: date) -> datetime:
+    return timezone.make_aware(datetime.combine(day, time.min))
+
+
+def day_of(moment: datetime) -> date:
+    return timezone.localtime(moment).date()
+
+
+def chunks(first: date, last: date) -> Iterator[tuple[date, date]]:
+    """Runs of days from ``first`` to ``last``, both included."""
+    while first <= last:
+        end = min(first + timedelta(days=CHUNK_DAYS - 1), last)
+        yield first, end
+        first = end + ONE_DAY
+
+
+def between(first: date, last: date) -> dict[str, Any]:
+    """Lookups of the rows of these days."""
+    start = start_of(first)
+    return {
+        "occurred_at__gte": start,
+        "occurred_at__lt": start_of(last + ONE_DAY),
+        "received_at__gte": start - AHEAD,
+    }
+
+
+def day_case(first: date, last: date) -> Expression:
+    """The day of ``occurred_at``, told without the database's own time zones."""
+    if first == last:
+        return Value(first, models.DateField())
+    middle = first + (last - first + ONE_DAY) // 2
+    return Case(
+        When(occurred_at__lt=start_of(middle), then=day_case(first, middle - ONE_DAY)),
+        default=day_case(middle, last),
+        output_field=models.DateField(),
+    )
+
+
+def last_day() -> date | None:
+    """The day of the newest event; ``None`` where nothing ever happened."""
+    newest = Interaction.objects.aggregate(at=models.Max("occurred_at"))["at"]
+    return None if newest is None else day_of(newest)
+
+
+def first_whole_day(kinds: Iterable[str]) -> date:
+    """The first day of which rows of these kinds are all still there.
+
+    Sums of earlier days stay as they are: counted anew they would be too small.
+    """
+    kept = Checkpoint.objects.filter(name=PURGED).values_list("state", flat=True)
+    state = kept.first() or {}
+    marks = [parse_datetime(state[kind]) for kind in kinds if kind in state]
+    days = [day_of(mark - timedelta(microseconds=1)) for mark in marks if mark]
+    return max(days) + ONE_DAY if days else date.min
+
+
+@contextmanager
+def alone(name: str) -> Iterator[str]:
+    """One transaction, and nobody else counts the same meanwhile."""
+    using = router.db_for_write(Checkpoint)
+    rows = Checkpoint.objects.using(using)
+    rows.get_or_create(name=name)
+    with transaction.atomic(using=using):
+        rows.filter(name=name).update(updated_at=timezone.now())
+        yield using
