@@ -83,6 +83,8 @@ def _sync_connections() -> None:
 
 def _roll_up() -> None:
     from shop_personalize.attribution.rollup import rollup
+    from shop_personalize.attribution.visitor_days import roll_up_visitors
 
     since: datetime = timezone.now() - ROLLED_UP_AGAIN
     rollup(since)
+    roll_up_visitors(since)
