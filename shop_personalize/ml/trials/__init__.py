@@ -1,38 +1,45 @@
 """The mathematics of experiments: who gets what, how many are needed, what came of it.
 
 Sums over visitors in, figures with intervals out. No clock, no storage, no global
-randomness.
+randomness. Names are resolved at their first use: serving asks who is in which arm and
+must not load SciPy for it.
 """
 
-from shop_personalize.ml.trials.adaptive import thompson, top_two
-from shop_personalize.ml.trials.effect import Effect, compare, over_time
-from shop_personalize.ml.trials.interleaving import (
-    BOTH,
-    FIRST,
-    SECOND,
-    Preference,
-    preference,
-    team_draft,
-)
-from shop_personalize.ml.trials.moments import COLUMNS, Moments
-from shop_personalize.ml.trials.planning import (
-    days_needed,
-    detectable,
-    detectable_rate,
-    power_of,
-    power_of_rates,
-    sample_size,
-    sample_size_mean,
-)
-from shop_personalize.ml.trials.several import benjamini_hochberg, holm
-from shop_personalize.ml.trials.splitting import (
-    ALARM,
-    arm_of,
-    arms_of,
-    bucket,
-    buckets,
-    sample_ratio,
-)
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from shop_personalize.ml.trials.adaptive import thompson, top_two
+    from shop_personalize.ml.trials.effect import Effect, compare, over_time
+    from shop_personalize.ml.trials.interleaving import (
+        BOTH,
+        FIRST,
+        SECOND,
+        Preference,
+        preference,
+        team_draft,
+    )
+    from shop_personalize.ml.trials.moments import COLUMNS, Moments
+    from shop_personalize.ml.trials.planning import (
+        days_needed,
+        detectable,
+        detectable_rate,
+        power_of,
+        power_of_rates,
+        sample_size,
+        sample_size_mean,
+    )
+    from shop_personalize.ml.trials.several import benjamini_hochberg, holm
+    from shop_personalize.ml.trials.splitting import (
+        ALARM,
+        arm_of,
+        arms_of,
+        bucket,
+        buckets,
+        sample_ratio,
+    )
 
 __all__ = [
     "ALARM",
@@ -64,3 +71,36 @@ __all__ = [
     "thompson",
     "top_two",
 ]
+
+_HOMES = {
+    "adaptive": ("thompson", "top_two"),
+    "effect": ("Effect", "compare", "over_time"),
+    "interleaving": (
+        "BOTH",
+        "FIRST",
+        "SECOND",
+        "Preference",
+        "preference",
+        "team_draft",
+    ),
+    "moments": ("COLUMNS", "Moments"),
+    "planning": (
+        "days_needed",
+        "detectable",
+        "detectable_rate",
+        "power_of",
+        "power_of_rates",
+        "sample_size",
+        "sample_size_mean",
+    ),
+    "several": ("benjamini_hochberg", "holm"),
+    "splitting": ("ALARM", "arm_of", "arms_of", "bucket", "buckets", "sample_ratio"),
+}
+
+
+def __getattr__(name: str) -> Any:
+    """Load what is asked for."""
+    for home, names in _HOMES.items():
+        if name in names:
+            return getattr(import_module(f"{__name__}.{home}"), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -6,7 +6,6 @@ from random import Random
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 import numpy as np
-from scipy import special
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Sequence
@@ -63,6 +62,8 @@ def preference(
     their share, drawn towards .5 by the ties (Chapelle et al. 2012, eq. 1), leaves .5
     out exactly when ``p_value`` < 1 - ``level``. Nothing decided: .5, from 0 to 1.
     """
+    from scipy import special
+
     if min(wins_first, wins_second, ties) < 0:
         raise ValueError("wins and ties: counts, none below 0")
     decided = wins_first + wins_second
@@ -79,4 +80,6 @@ def preference(
 
 
 def _beta(first: float, second: float, share: float) -> float:
+    from scipy import special
+
     return float(special.betaincinv(first, second, share))

@@ -8,7 +8,6 @@ from itertools import accumulate
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from scipy import stats
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -58,6 +57,8 @@ def sample_ratio(counts: Sequence[float], weights: Sequence[float]) -> float:
     came or only one arm has a weight. A visitor in an arm of weight 0 gives 0. Raises
     ``ValueError`` for lengths that differ or weights as in ``arm_of``.
     """
+    from scipy import stats
+
     if len(counts) != len(weights):
         raise ValueError(f"counts: {len(counts)} of them for {len(weights)} weights")
     _bounds(weights)
