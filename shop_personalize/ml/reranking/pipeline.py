@@ -11,11 +11,14 @@ from shop_personalize.ml.reranking.calibration import calibrated
 from shop_personalize.ml.reranking.caps import capped
 from shop_personalize.ml.reranking.damping import damped
 from shop_personalize.ml.reranking.exploration import explored
+from shop_personalize.ml.reranking.objectives import aimed
 from shop_personalize.ml.reranking.ranks import same_length
+from shop_personalize.ml.reranking.rotation import rotated
+from shop_personalize.ml.reranking.steering import steered
 from shop_personalize.ml.reranking.variety import varied
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from numpy.typing import NDArray
 
@@ -24,8 +27,9 @@ if TYPE_CHECKING:
 class Taste:
     """How a list is to be re-ranked; as it stands it changes nothing.
 
-    ``damping``, ``calibration``, ``diversity``, ``exploration`` are shares, 0 to 1;
-    ``per_category`` is a count, ``None`` for no limit.
+    ``objectives`` holds shares by name, as ``rotation``, ``damping``, ``calibration``,
+    ``diversity``, ``exploration`` are shares, 0 to 1; ``per_category`` is a count,
+    ``None`` for no limit.
     """
 
     damping: float = 0.0
@@ -33,11 +37,20 @@ class Taste:
     diversity: float = 0.0
     per_category: int | None = None
     exploration: float = 0.0
+    rotation: float = 0.0
+    objectives: Mapping[str, float] = field(default_factory=dict)
 
     def __bool__(self) -> bool:
         """Whether anything may move."""
-        strengths = (self.damping, self.calibration, self.diversity, self.exploration)
-        return any(strengths) or self.per_category is not None
+        shares = (
+            *self.objectives.values(),
+            self.rotation,
+            self.damping,
+            self.calibration,
+            self.diversity,
+            self.exploration,
+        )
+        return any(shares) or self.per_category is not None
 
 
 @dataclass(frozen=True)
@@ -45,8 +58,10 @@ class Slate:
     """What is to be ordered: m candidates, best first, and what is known of each.
 
     ``groups`` (m,) categories, "" = none; ``popularity`` float (m,) >= 0;
-    ``likeness`` float (m, m) in 0..1 or ``None``; ``wanted`` weights of the visitor's
-    categories; ``seed`` of all chance.
+    ``likeness`` float (m, m) in 0..1; ``wanted`` weights of the visitor's categories;
+    ``seed`` of all chance; ``amounts`` float (m,) by objective, NaN = not known;
+    ``fatigue`` float (m,) >= 0, how often each was seen in vain; ``shifts`` float (m,) in
+    -1..1, earlier or later by an owner's will. ``None`` leaves a step out.
     """
 
     groups: tuple[str, ...]
@@ -54,6 +69,9 @@ class Slate:
     likeness: NDArray[np.floating[Any]] | None = None
     wanted: Mapping[str, float] = field(default_factory=dict)
     seed: int = 0
+    amounts: Mapping[str, NDArray[np.floating[Any]]] = field(default_factory=dict)
+    fatigue: NDArray[np.floating[Any]] | None = None
+    shifts: NDArray[np.floating[Any]] | None = None
 
 
 @dataclass(frozen=True)
@@ -88,40 +106,70 @@ def rerank(
 
 
 def _steps(slate: Slate, n: int, taste: Taste) -> Iterator[tuple[str, Any]]:
-    def groups(order: NDArray[np.int64]) -> list[str]:
-        return [slate.groups[at] for at in order]
+    yield from _by_worth(slate, n, taste)
+    yield from _by_list(slate, n, taste)
 
-    def popularity(order: NDArray[np.int64]) -> NDArray[Any]:
-        return np.asarray(slate.popularity)[order]
 
+def _by_worth(slate: Slate, n: int, taste: Taste) -> Iterator[tuple[str, Any]]:
+    """What looks at each product by itself, and at the visitor."""
+    weights = {name: weight for name, weight in taste.objectives.items() if weight}
+    if weights:
+        yield (
+            "objectives",
+            lambda o: o[aimed(_taken(slate.amounts, o, weights), weights, len(o))],
+        )
+    if taste.rotation and slate.fatigue is not None:
+        fatigue = np.asarray(slate.fatigue)
+        yield "rotation", lambda o: o[rotated(fatigue[o], taste.rotation)]
     if taste.damping:
-        yield "damping", lambda o: o[damped(popularity(o), taste.damping)]
+        known = np.asarray(slate.popularity)
+        yield "damping", lambda o: o[damped(known[o], taste.damping)]
     if taste.calibration:
         yield (
             "calibration",
-            lambda o: o[calibrated(groups(o), slate.wanted, n, taste.calibration)],
+            lambda o: o[
+                calibrated(_groups(slate, o), slate.wanted, n, taste.calibration)
+            ],
         )
+
+
+def _by_list(slate: Slate, n: int, taste: Taste) -> Iterator[tuple[str, Any]]:
+    """What looks at the list as a whole, and what must hold of it in the end."""
     if taste.diversity:
         like = slate.likeness
         yield (
             "diversity",
             lambda o: o[
                 varied(
-                    groups(o),
+                    _groups(slate, o),
                     n,
                     taste.diversity,
                     None if like is None else like[np.ix_(o, o)],
                 )
             ],
         )
+    if slate.shifts is not None:
+        shifts = np.asarray(slate.shifts)
+        yield "rules", lambda o: o[steered(shifts[o])]
     if taste.per_category is not None:
         most = taste.per_category
-        yield "per_category", lambda o: o[capped(groups(o), most)]
+        yield "per_category", lambda o: o[capped(_groups(slate, o), most)]
     if taste.exploration:
+        known = np.asarray(slate.popularity)
         yield (
             "exploration",
-            lambda o: o[explored(popularity(o), n, taste.exploration, slate.seed)],
+            lambda o: o[explored(known[o], n, taste.exploration, slate.seed)],
         )
+
+
+def _groups(slate: Slate, order: NDArray[np.int64]) -> list[str]:
+    return [slate.groups[at] for at in order]
+
+
+def _taken(
+    amounts: Mapping[str, NDArray[Any]], order: NDArray[np.int64], names: Iterable[str]
+) -> dict[str, NDArray[Any]]:
+    return {name: np.asarray(amounts[name])[order] for name in names}
 
 
 def _moved(
