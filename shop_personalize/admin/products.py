@@ -29,3 +29,27 @@ def stored(ids: Iterable[str]) -> dict[str, Any]:
 
 def titles(ids: Iterable[str]) -> dict[str, str]:
     return {key: str(product) for key, product in stored(ids).items()}
+
+
+def currency() -> str:
+    """What the shop's prices are in, by its newest product; "" if nobody knows."""
+    try:
+        from shop_personalize.catalog import get_catalog
+
+        catalog = get_catalog()
+        prices = (catalog.card(each).price for each in catalog.newest(1).values())
+        return next((price.currency for price in prices if price), "")
+    except Exception:
+        logger.warning("the admin could not read products", exc_info=settings.DEBUG)
+        return ""
+
+
+def search(text: str, n: int) -> list[tuple[str, str]]:
+    """Id and title of at most ``n`` products whose title holds the text."""
+    try:
+        from shop_personalize.catalog import get_catalog
+
+        return list(get_catalog().search(text, n).items())
+    except Exception:
+        logger.warning("the admin could not read products", exc_info=settings.DEBUG)
+        return []

@@ -87,6 +87,14 @@ def test_staff_sees_what_is_not_for_sale(shop: Shop, built: Built) -> None:
     assert set(get_catalog().stored([*ids, *NONSENSE])) == set(ids)
 
 
+def test_a_product_is_found_by_a_part_of_its_title(shop: Shop, built: Built) -> None:
+    catalog = get_catalog()
+    (good,) = catalog.iter_items(ids=[str(built.good.pk)])
+    assert catalog.search(good.title[1:].upper(), 5)[good.id] == good.title
+    assert catalog.search("no such title", 5) == {}
+    assert len(catalog.search("", 1)) == 1
+
+
 def test_the_newest_is_one_query(
     shop: Shop, built: Built, django_assert_num_queries: Any
 ) -> None:

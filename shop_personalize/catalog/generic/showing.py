@@ -48,6 +48,14 @@ class Showing(Described):
         fine = (obj for obj in found if all(test(obj) for test in tests))
         return {str(obj.pk): obj for obj in islice(fine, n)}
 
+    def search(self, text: str, n: int) -> dict[str, str]:
+        title = self.sources["title"]
+        if not title.is_column:
+            return super().search(text, n)  # type: ignore[misc,no-any-return]
+        rows = self._canonical().filter(**{f"{title.path}__icontains": text})
+        found = rows.order_by(title.path, "pk").values_list("pk", title.path)[:n]
+        return {str(pk): values.text(name) for pk, name in found}
+
     def stored(self, ids: Sequence[str]) -> dict[str, Any]:
         rows = self._rendered().filter(pk__in=self.pks(ids))
         return {str(obj.pk): obj for obj in rows}

@@ -118,6 +118,10 @@ class OscarCatalog(Catalog):
         rows = self._rendered().filter(pk__in=_numbers(ids))
         return {str(product.pk): product for product in rows}
 
+    def search(self, text: str, n: int) -> dict[str, str]:
+        rows = self._canonical().filter(title__icontains=text).order_by("title", "pk")
+        return {str(pk): title for pk, title in rows.values_list("pk", "title")[:n]}
+
     def _rendered(self) -> Any:
         """All that prices, pictures and categories of a card need, prefetched."""
         children = self.model._default_manager.public().prefetch_related("stockrecords")
