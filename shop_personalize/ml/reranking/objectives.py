@@ -12,7 +12,6 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import rankdata
 
 from shop_personalize.ml.reranking.ranks import by_worth, relevance, same_length, share
 
@@ -30,7 +29,11 @@ def standing(amounts: NDArray[np.floating[Any]]) -> NDArray[np.float64]:
     found = np.full(len(given), UNKNOWN)
     count = int(known.sum())
     if count > 1:
-        found[known] = (rankdata(given[known]) - 1) / (count - 1)
+        _, group, sizes = np.unique(
+            given[known], return_inverse=True, return_counts=True
+        )
+        exceeded = np.cumsum(sizes) - (sizes + 1) / 2
+        found[known] = exceeded[group] / (count - 1)
     return found
 
 

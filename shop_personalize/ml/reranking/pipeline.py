@@ -60,8 +60,8 @@ class Slate:
     ``groups`` (m,) categories, "" = none; ``popularity`` float (m,) >= 0;
     ``likeness`` float (m, m) in 0..1; ``wanted`` weights of the visitor's categories;
     ``seed`` of all chance; ``amounts`` float (m,) by objective, NaN = not known;
-    ``fatigue`` float (m,) >= 0, how often each was seen in vain; ``shifts`` float (m,) in
-    -1..1, earlier or later by an owner's will. ``None`` leaves a step out.
+    ``fatigue`` float (m,) >= 0, how often each was seen in vain; ``shifts`` float (m,)
+    in -1..1, earlier or later by an owner's will. ``None`` leaves a step out.
     """
 
     groups: tuple[str, ...]
