@@ -19,6 +19,13 @@ class Block(models.Model):
         SEARCH = "search", _("search")
         ORDER = "order", _("order placed")
         ACCOUNT = "account", _("account")
+        NOT_FOUND = "not_found", _("nothing found")
+
+    class Occasion(models.TextChoices):
+        ALWAYS = "always", _("always")
+        SOLD_OUT = "sold_out", _("only where the page's product is sold out")
+        EMPTY_BASKET = "empty_basket", _("only while the basket is empty")
+        FULL_BASKET = "full_basket", _("only while something is in the basket")
 
     slug = models.SlugField(_("slug"), max_length=60, unique=True)
     page = models.CharField(
@@ -28,6 +35,9 @@ class Block(models.Model):
         _("title"), max_length=120, help_text=_("What shoppers read; translated.")
     )
     is_active = models.BooleanField(_("active"), default=True)
+    shown_when = models.CharField(
+        _("shown"), max_length=12, choices=Occasion.choices, default=Occasion.ALWAYS
+    )
     limit = models.PositiveSmallIntegerField(_("products"), default=8)
     minimum = models.PositiveSmallIntegerField(
         _("at least"), default=3, help_text=_("With fewer, the block is left out.")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from shop_personalize.recommend import occasions
 from shop_personalize.recommend.config import BlockConfig, Configuration
 
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ PREFERRED = {
     "basket": "basket-bought-together",
     "search": "search-for-you",
     "order": "order-for-you",
+    "not_found": "nothing-found",
 }
 OVERRIDES = (
     "limit",
@@ -47,15 +49,14 @@ def has_another(scope: Scope, wish: Wish, place: Place) -> bool:
     """Whether the page, asked for no block by name, has one not yet tried."""
     if wish.block or wish.recommender or not wish.remember:
         return False
-    blocks = scope.configuration.on_page(place.page)
-    return any(block.slug not in scope.used_blocks for block in blocks)
+    return bool(_fresh(scope, place))
 
 
 def _named(scope: Scope, wish: Wish, place: Place) -> BlockConfig:
     configuration = scope.configuration
     name = wish.block or wish.recommender
     if name is None:
-        return _of_page(scope, place.page)
+        return _of_page(scope, place)
     if wish.recommender is None and name in configuration.blocks:
         return _refilled(configuration, configuration.blocks[name], wish.fallback)
     found = configuration.by_recommender(
@@ -76,10 +77,18 @@ def _refilled(
     return replace(block, chain=tuple(dict.fromkeys((*block.chain[:1], *added))))
 
 
-def _of_page(scope: Scope, page: str) -> BlockConfig:
+def _fresh(scope: Scope, place: Place) -> list[BlockConfig]:
+    """Blocks of the page not yet shown, without those it is plainly not made for."""
+    return [
+        block
+        for block in scope.configuration.on_page(place.page)
+        if block.slug not in scope.used_blocks and occasions.may_come(block, place)
+    ]
+
+
+def _of_page(scope: Scope, place: Place) -> BlockConfig:
     """The usual block of a page; asked again, the next one of that page."""
-    blocks = scope.configuration.on_page(page)
-    fresh = [block for block in blocks if block.slug not in scope.used_blocks]
+    page, fresh = place.page, _fresh(scope, place)
     for block in fresh:
         if block.slug == PREFERRED.get(page):
             return block

@@ -13,6 +13,7 @@ from shop_personalize.ml.serving import History, answer
 from shop_personalize.recommend.arrivals import arrivals
 from shop_personalize.recommend.circle import hears_circle
 from shop_personalize.recommend.config import OWN_THINGS, algorithm
+from shop_personalize.recommend.matching import matched
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from shop_personalize.recommend.scope import Scope
 
 NEW = "new"
+MATCHING = "matching"
 MOST = 1000
 SPARE = 4
 AT_LEAST = 2
@@ -98,6 +100,9 @@ class Asked:
             return
         if recommender.algorithm == NEW:
             yield from self._arrived(step, recommender, artifact)
+        if recommender.algorithm == MATCHING:
+            yield from self._matched(step, recommender, artifact, n)
+            return
         for question in self.questions(recommender, artifact):
             found = answer(
                 artifact.knowledge,
@@ -171,6 +176,16 @@ class Asked:
             )
             for at, each in enumerate(came)
         ]
+
+    def _matched(
+        self, step: int, recommender: Step, artifact: Artifact, n: int
+    ) -> Iterator[Candidate]:
+        """What holds some of the words that found nothing."""
+        found = matched(artifact, self.place.query, n)
+        for rank, (code, score) in enumerate(found):
+            item_id = artifact.ids.texts([code])[0]
+            slug, number = recommender.slug, recommender.number
+            yield Candidate(item_id, score, "", slug, MATCHING, number, step, rank)
 
     def fresh(self, but: set[str], n: int) -> list[Candidate]:
         """New products for the places that are given to exploration."""

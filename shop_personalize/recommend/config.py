@@ -63,6 +63,7 @@ class BlockConfig:
     page: str = "any"
     title: str = ""
     is_active: bool = True
+    shown_when: str = "always"
     limit: int = 8
     minimum: int = 3
     template: str = ""

@@ -10,12 +10,14 @@ from typing import TYPE_CHECKING, Any
 from django.db.models import Manager, Model, QuerySet
 
 from shop_personalize.catalog import get_catalog
+from shop_personalize.recommend.matching import words_of_path
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
     from django.template import Context
 
 MAX_ITEMS = 100
+NOT_FOUND = "not_found"
 BASKET_NAMES = ("basket", "cart", "bag")
 BASKET_URLS = ("basket", "cart", "bag", "checkout")
 QUERY_NAMES = ("query", "search_query", "q", "search")
@@ -86,6 +88,9 @@ def guess(context: Context, request: HttpRequest | None) -> dict[str, Any]:
     basket; one from the view does, and so does a URL named after it.
     """
     own, name = _view_variables(context), _url_name(request)
+    if "request_path" in own and "exception" in own:
+        # What Django hands to a 404 page.
+        return {"query": words_of_path(str(own["request_path"])), "page": NOT_FOUND}
     product = _product(context)
     if product is not None:
         return {"product": product, "page": "product"}

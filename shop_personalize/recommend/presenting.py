@@ -51,6 +51,7 @@ def present(
         backup=bool(items) and all(item.is_backup for item in items),
         show_reason=block.show_reason,
         template=block.template,
+        about=asked.scope.products.get(asked.place.product_id),
         trace=trace,
         request=asked.scope.request,
     )

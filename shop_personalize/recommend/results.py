@@ -90,6 +90,8 @@ class Recommendations(Sequence[Recommendation]):
     """Whether the block's first recommender had nothing to say."""
     show_reason: bool = True
     template: str = ""
+    about: Any = None
+    """The page's own product, if it can be bought now."""
     trace: dict[str, Any] | None = None
     request: HttpRequest | None = field(default=None, compare=False, repr=False)
 

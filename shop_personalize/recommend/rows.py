@@ -35,6 +35,7 @@ BLOCK_FIELDS = (
     "page",
     "title",
     "is_active",
+    "shown_when",
     "limit",
     "minimum",
     "template",

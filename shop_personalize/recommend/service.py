@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from shop_personalize.catalog import get_catalog
 from shop_personalize.conf import app_settings
 from shop_personalize.models.visitor import visitor_key as key_of
+from shop_personalize.recommend import occasions
 from shop_personalize.recommend.blocks import (
     UnknownBlockError,
     block_for,
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 
     from django.http import HttpRequest
 
+    from shop_personalize.recommend.config import BlockConfig
     from shop_personalize.recommend.history import VisitorHistory
 
 __all__ = [
@@ -90,9 +92,13 @@ def _filled(scope: Scope, wish: Wish, place: Place) -> Recommendations:
     if not block.limit:
         return Recommendations(block=block_of(block), title=block.heading)
     asked = Asked(scope, block, place, _history(scope, wish), frozenset())
+    if not occasions.has_come(asked):
+        return _nothing(scope, wish, block)
     aside = banned(asked, exclude=item_ids(wish.exclude))
     asked = replace(asked, banned=frozenset(aside))
     choice = choose(asked, block.limit)
+    if occasions.is_past(asked, choice):
+        return _nothing(scope, wish, block)
     trace = trace_of(asked, choice, aside, wish.about) if wish.trace else None
     found = present(asked, choice, trace)
     if len(found) < block.minimum:
@@ -101,6 +107,13 @@ def _filled(scope: Scope, wish: Wish, place: Place) -> Recommendations:
         scope.shown.update(item.item_id for item in found)
         scope.used_blocks.add(block.slug)
     return found
+
+
+def _nothing(scope: Scope, wish: Wish, block: BlockConfig) -> Recommendations:
+    """Not the occasion of this block; the page's next one may be asked."""
+    if wish.remember:
+        scope.used_blocks.add(block.slug)
+    return Recommendations(block=block_of(block), title=block.heading)
 
 
 answering: Callable[[HttpRequest | None, Wish], Recommendations] = _compose

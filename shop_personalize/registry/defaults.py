@@ -78,6 +78,25 @@ BLOCKS: tuple[BlockDefault, ...] = (
         REPEATS_ALLOWED,
     ),
     BlockDefault(
+        "product-bundle",
+        "product",
+        _("Complete the set"),
+        ("bought_together", "also_bought"),
+        {
+            "limit": 3,
+            "minimum": 2,
+            "show_reason": False,
+            "template": "shop_personalize/bundle.html",
+        },
+    ),
+    BlockDefault(
+        "product-substitutes",
+        "product",
+        _("Sold out: these come close"),
+        ("substitutes", "similar"),
+        {**REPEATS_ALLOWED, "minimum": 1, "shown_when": "sold_out"},
+    ),
+    BlockDefault(
         "category-popular",
         "category",
         _("Popular in this category"),
@@ -89,7 +108,14 @@ BLOCKS: tuple[BlockDefault, ...] = (
         "basket",
         _("Goes well with your basket"),
         ("bought_together", "also_bought", "popular"),
-        {"limit": 6},
+        {"limit": 6, "shown_when": "full_basket"},
+    ),
+    BlockDefault(
+        "basket-empty",
+        "basket",
+        _("Something to begin with"),
+        ("for_you", "trending", "popular"),
+        {**REPEATS_ALLOWED, "shown_when": "empty_basket"},
     ),
     BlockDefault(
         "search-for-you",
@@ -97,6 +123,13 @@ BLOCKS: tuple[BlockDefault, ...] = (
         _("Recommended for you"),
         ("for_you", "trending", "popular"),
         {},
+    ),
+    BlockDefault(
+        "nothing-found",
+        "not_found",
+        _("Perhaps one of these"),
+        ("matching", "for_you", "trending", "popular"),
+        REPEATS_ALLOWED,
     ),
     BlockDefault(
         "order-for-you",

@@ -8,6 +8,8 @@ import numpy as np
 from scipy import sparse
 from sklearn.feature_extraction.text import TfidfVectorizer
 
+from shop_personalize.ml.words import WORD
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -20,8 +22,6 @@ FIELD_WEIGHTS = {
     "brand": 0.4,
     "attributes": 0.4,
 }
-# Letters and digits of any script; a Chinese character is a word of its own.
-WORD = r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]|[^\W_]{2,}"
 
 
 def content_vectors(
