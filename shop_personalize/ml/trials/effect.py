@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from shop_personalize.ml.trials.arms import Pair
+from shop_personalize.ml.trials.errors import Error
 from shop_personalize.ml.trials.limits import (
     PLANNED,
     always_p,
@@ -26,12 +28,13 @@ class Effect:
 
     ``control`` and ``treatment`` are the means a visitor (or ratios), ``difference``
     theirs with its interval ``low`` to ``high``; ``relative`` is the difference by the
-    control's mean (.1 is +10 %), its limits (Fieller 1954) leave 0 out exactly when
-    ``low`` to ``high`` does. ``cut`` is the share of the variance that adjusting by the
-    time before took away. Limits are infinite and ``p_value`` 1 while nothing can be
-    said: fewer than two visitors in an arm, or nobody differs from anybody; means are
-    NaN without visitors, ``relative`` where the control's mean is not above 0. Numbers,
-    or arrays (k,) where the sums were arrays.
+    control's mean (.1 is +10 %), whose interval leaves 0 out exactly when ``low`` to
+    ``high`` does. ``standard_error`` is that of the difference, were there none in
+    truth. ``cut`` is the share of the variance that adjusting by the time before took
+    away. Limits are infinite and ``p_value`` 1 while nothing can be said: fewer than
+    two visitors in an arm, or nobody differs from anybody; means are NaN without
+    visitors, ``relative`` where the control's mean is not above 0. Numbers, or arrays
+    (k,) where the sums were arrays.
     """
 
     difference: float
@@ -76,26 +79,22 @@ def compare(
     ``ratio`` compares value by per (delta method; Deng, Knoblich and Lu 2018).
     ``adjust`` takes out what the metric before the trial explains, with one slope for
     both arms (CUPED; Deng, Xu, Kohavi and Walker 2013). ``sequential`` makes interval
-    and p-value valid at all looks together (see ``limits.always_reach``), narrowest
-    when both arms, evenly split, hold ``planned`` visitors; otherwise they hold for one
-    look (Welch 1947). The standard error is the larger of Welch's and the pooled one:
-    the two are equal for arms of one size, and a small arm of rare, large values does
-    not know its own variance. Raises ``ValueError`` for a ratio adjusted (the sums do
-    not hold it) and for a level or plan out of range.
+    and p-value valid at all looks together (``limits.always_reach``), narrowest when
+    both arms, evenly split, hold ``planned`` visitors; otherwise they hold for one
+    look. How far the difference may be off: see ``errors``. Raises ``ValueError`` for a
+    ratio adjusted (the sums do not hold it) and for a level or plan out of range.
     """
     _check(ratio=ratio, adjust=adjust, level=level, planned=planned)
-    means, spreads, cut = _arms(control, treatment, ratio=ratio, adjust=adjust)
-    errors = _squared_errors(control.units, treatment.units, *spreads)
-    freedom = _freedom(control.units, treatment.units, *errors)
-    error = np.sqrt(errors[0] + errors[1])
+    pair = Pair.of(control, treatment, ratio=ratio, adjust=adjust)
+    error = Error.of(pair)
+    distance = over(pair.means[1] - pair.means[0], np.sqrt(error.null))
     if sequential:
-        seen = _harmonic(control.units, treatment.units) / (planned / 4)
-        reach = always_reach(level, seen)
-        p_value = always_p(over(means[1] - means[0], error), seen, level)
+        seen = _information(*pair.units) / (planned / 4)
+        reach, p_value = always_reach(level, seen), always_p(distance, seen, level)
     else:
-        reach = fixed_reach(level, freedom)
-        p_value = fixed_p(over(means[1] - means[0], error), freedom)
-    return _effect(means, errors, reach, p_value, cut)
+        reach = fixed_reach(level, error.freedom)
+        p_value = fixed_p(distance, error.freedom)
+    return _effect(pair, error, reach, p_value)
 
 
 def over_time(
@@ -107,123 +106,30 @@ def over_time(
     return [Effect(*map(float, row)) for row in zip(*columns, strict=True)]
 
 
-def _arms(
-    control: Moments, treatment: Moments, *, ratio: bool, adjust: bool
-) -> tuple[Any, Any, Any]:
-    """Both arms' means, variances between visitors, and the share taken away."""
-    if ratio:
-        return (
-            (control.ratio, treatment.ratio),
-            (_ratio_variance(control), _ratio_variance(treatment)),
-            np.zeros_like(control.units),
-        )
-    means = control.mean, treatment.mean
-    spreads = control.variance, treatment.variance
-    if not adjust:
-        return means, spreads, np.zeros_like(control.units)
-    return _adjusted(control, treatment, means, spreads)
+def _information(few: Any, more: Any) -> Any:
+    """What the visitors tell of a difference: a quarter of them when split evenly."""
+    return np.nan_to_num(over(np.multiply(few, more), np.add(few, more)))
 
 
-def _ratio_variance(arm: Moments) -> Any:
-    """Variance of a visitor's part: (value - ratio × per) / mean of per."""
-    part = (
-        arm.variance
-        - 2 * arm.ratio * arm.covariance_per
-        + np.square(arm.ratio) * arm.variance_per
-    )
-    return np.maximum(over(part, np.square(arm.mean_per)), 0.0)
-
-
-def _adjusted(
-    control: Moments, treatment: Moments, means: Any, spreads: Any
-) -> tuple[Any, Any, Any]:
-    arms = control, treatment
-    together = [
-        sum((arm.units - 1) * getattr(arm, name) for arm in arms)
-        for name in ("covariance_before", "variance_before", "variance")
-    ]
-    slope = np.nan_to_num(over(together[0], together[1]))
-    cut = np.nan_to_num(over(slope * together[0], together[2]))
-    before = over(control.before + treatment.before, control.units + treatment.units)
-    moved = [
-        mean - slope * (arm.mean_before - before)
-        for arm, mean in zip(arms, means, strict=True)
-    ]
-    left = [
-        np.maximum(
-            spread
-            - 2 * slope * arm.covariance_before
-            + np.square(slope) * arm.variance_before,
-            0.0,
-        )
-        for arm, spread in zip(arms, spreads, strict=True)
-    ]
-    return moved, left, cut
-
-
-def _squared_errors(many: Any, more: Any, first: Any, second: Any) -> tuple[Any, Any]:
-    """Squared standard errors of both means: each arm's own, or pooled if larger."""
-    own = over(first, many), over(second, more)
-    pooled = over((many - 1) * first + (more - 1) * second, many + more - 2)
-    shared = over(pooled, many), over(pooled, more)
-    wider = shared[0] + shared[1] > own[0] + own[1]
-    return np.where(wider, shared[0], own[0]), np.where(wider, shared[1], own[1])
-
-
-def _freedom(many: Any, more: Any, first: Any, second: Any) -> Any:
-    """Degrees of freedom by Welch and Satterthwaite."""
-    below = over(np.square(first), many - 1) + over(np.square(second), more - 1)
-    return np.nan_to_num(over(np.square(first + second), below), nan=1.0)
-
-
-def _harmonic(many: Any, more: Any) -> Any:
-    """Information in the difference: a quarter of the visitors when split evenly."""
-    return np.nan_to_num(over(np.multiply(many, more), np.add(many, more)))
-
-
-def _effect(
-    means: Any, errors: tuple[Any, Any], reach: Any, p_value: Any, cut: Any
-) -> Effect:
-    control, treatment = means
-    difference = treatment - control
-    error = np.sqrt(errors[0] + errors[1])
-    known = np.greater(error, 0)
-    width = np.where(known, reach * error, np.inf)
-    low = np.where(known, difference - width, -np.inf)
-    high = np.where(known, difference + width, np.inf)
-    least, most = _relative_limits(control, treatment, errors, reach)
+def _effect(pair: Pair, error: Error, reach: Any, p_value: Any) -> Effect:
+    control, treatment = pair.means
+    known = np.greater(error.null, 0)
+    low, high = error.limits(treatment - control, reach)
+    least, most = error.relative_limits(pair.means, reach)
     columns = (
-        difference,
-        low,
-        high,
-        over(difference, control),
-        least,
-        most,
+        treatment - control,
+        np.where(known, low, -np.inf),
+        np.where(known, high, np.inf),
+        over(treatment - control, control),
+        np.where(known, least, -np.inf),
+        np.where(known, most, np.inf),
         np.where(known, p_value, 1.0),
         control,
         treatment,
-        error,
-        cut,
+        np.sqrt(error.null),
+        pair.cut,
     )
     return Effect(*map(_plain, columns))
-
-
-def _relative_limits(
-    control: Any, treatment: Any, errors: tuple[Any, Any], reach: Any
-) -> tuple[Any, Any]:
-    """Fieller's limits of treatment / control - 1; infinite where control may be 0."""
-    (first, second), squared = errors, np.square(reach)
-    below = np.square(control) - squared * first
-    root = np.square(control * treatment) - below * (
-        np.square(treatment) - squared * second
-    )
-    bounded = (below > 0) & np.greater(control, 0) & (np.add(first, second) > 0)
-    half = over(np.sqrt(np.maximum(root, 0.0)), below)
-    middle = over(control * treatment, below)
-    return (
-        np.where(bounded, middle - half - 1, -np.inf),
-        np.where(bounded, middle + half - 1, np.inf),
-    )
 
 
 def _plain(column: Any) -> Any:

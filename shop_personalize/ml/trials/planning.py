@@ -15,7 +15,7 @@ def sample_size(
     lifted: float,
     *,
     power: float = 0.8,
-    level: float = 0.05,
+    level: float = 0.95,
     sequential: bool = False,
     both: bool = False,
 ) -> int:
@@ -23,12 +23,12 @@ def sample_size(
 
     The closed form of Fleiss, Levin and Paik (2003, ch. 4) with the variance of
     ``base`` in both arms under the null hypothesis, as E. Miller's calculator prints
-    it, rounded: 20 % to 25 % at 80 % power and 5 % ``level``: 1,030. ``both`` takes
-    each arm's own variance throughout, as ``compare`` does (1,091). ``sequential``
-    asks for that power with an interval that allows looking at any time. Raises
-    ``ValueError`` for rates outside 0..1 or equal ones.
+    it, rounded: 20 % to 25 % with 80 % power and an interval of 95 %: 1,030. ``both``
+    takes each arm's own variance throughout, as ``compare`` does (1,091).
+    ``sequential`` asks for that power with an interval that allows looking at any time.
+    Raises ``ValueError`` for rates outside 0..1 or equal ones.
     """
-    _within(base=base, lifted=lifted, power=power, level=level)
+    _within(base=base, lifted=lifted, power=power)
     one, other = base * (1 - base), lifted * (1 - lifted)
     null = one + other if both else 2 * one
     reached = _reach(level, sequential) * math.sqrt(null)
@@ -41,7 +41,7 @@ def sample_size_mean(
     difference: float,
     *,
     power: float = 0.8,
-    level: float = 0.05,
+    level: float = 0.95,
     sequential: bool = False,
 ) -> int:
     """Visitors an arm to tell a ``difference`` of means, two-sided.
@@ -50,7 +50,7 @@ def sample_size_mean(
     ``difference``. With an adjusted comparison multiply it by sqrt(1 - ``cut``).
     Raises ``ValueError`` for a deviation not above 0 or a difference of 0.
     """
-    _within(power=power, level=level)
+    _within(power=power)
     _positive(deviation=deviation)
     wanted = (_reach(level, sequential) + _normal(power)) * math.sqrt(2) * deviation
     return _units(wanted, abs(difference))
@@ -62,7 +62,7 @@ def power_of(
     control: float,
     treatment: float | None = None,
     *,
-    level: float = 0.05,
+    level: float = 0.95,
     sequential: bool = False,
 ) -> float:
     """Chance that ``compare`` finds a true ``difference`` of means; in 0..1.
@@ -70,7 +70,6 @@ def power_of(
     ``control`` and ``treatment`` (default: as many) count visitors. ``sequential``: at
     the planned end, for a plan of just so many; looking before only adds to it.
     """
-    _within(level=level)
     _positive(deviation=deviation, control=control)
     error = deviation * math.sqrt(1 / control + 1 / (treatment or control))
     return _power(abs(difference) / error, level, sequential)
@@ -82,11 +81,11 @@ def power_of_rates(
     control: float,
     treatment: float | None = None,
     *,
-    level: float = 0.05,
+    level: float = 0.95,
     sequential: bool = False,
 ) -> float:
     """Chance that ``compare`` tells the rate ``lifted`` from ``base``; in 0..1."""
-    _within(base=base, lifted=lifted, level=level)
+    _within(base=base, lifted=lifted)
     _positive(control=control)
     error = math.sqrt(
         base * (1 - base) / control + lifted * (1 - lifted) / (treatment or control)
@@ -100,11 +99,11 @@ def detectable(
     treatment: float | None = None,
     *,
     power: float = 0.8,
-    level: float = 0.05,
+    level: float = 0.95,
     sequential: bool = False,
 ) -> float:
     """Smallest difference of means found with ``power``, in the deviation's unit."""
-    _within(power=power, level=level)
+    _within(power=power)
     _positive(deviation=deviation, control=control)
     error = deviation * math.sqrt(1 / control + 1 / (treatment or control))
     return error * (_reach(level, sequential) + _normal(power))
@@ -116,11 +115,11 @@ def detectable_rate(
     treatment: float | None = None,
     *,
     power: float = 0.8,
-    level: float = 0.05,
+    level: float = 0.95,
     sequential: bool = False,
 ) -> float | None:
     """Smallest rate above ``base`` found with ``power``; None where no rate is."""
-    _within(base=base, power=power, level=level)
+    _within(base=base, power=power)
 
     def short(lifted: float) -> float:
         how = {"level": level, "sequential": sequential}
@@ -147,9 +146,11 @@ def _power(distance: float, level: float, sequential: bool) -> float:
 
 
 def _reach(level: float, sequential: bool) -> float:
+    if not 0.5 <= level < 1:
+        raise ValueError(f"level: that of the interval, such as 0.95, not {level}")
     if sequential:
-        return float(always_reach(1 - level, 1.0))
-    return _normal(1 - level / 2)
+        return float(always_reach(level, 1.0))
+    return _normal((1 + level) / 2)
 
 
 def _normal(share: float) -> float:
