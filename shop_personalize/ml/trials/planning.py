@@ -1,4 +1,7 @@
-"""How many visitors a trial needs, and what it can tell with those it gets."""
+"""How many visitors a trial needs, and what it can tell with those it gets.
+
+``level`` is that of the interval (.95) or, which says the same, of the test (.05).
+"""
 
 from __future__ import annotations
 
@@ -146,11 +149,11 @@ def _power(distance: float, level: float, sequential: bool) -> float:
 
 
 def _reach(level: float, sequential: bool) -> float:
-    if not 0.5 <= level < 1:
-        raise ValueError(f"level: that of the interval, such as 0.95, not {level}")
+    risk = min(level, 1 - level)
+    _within(level=risk)
     if sequential:
-        return float(always_reach(level, 1.0))
-    return _normal((1 + level) / 2)
+        return float(always_reach(1 - risk, 1.0))
+    return _normal(1 - risk / 2)
 
 
 def _normal(share: float) -> float:
