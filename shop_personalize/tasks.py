@@ -42,6 +42,7 @@ def run_job(job_id: int) -> None:
 @shared_task(name="shop_personalize.tasks.tick", expires=300, **OPTIONS)
 def tick() -> None:
     """Everything that is repeated, each when it is due; call it every minute."""
+    from shop_personalize.registry.periodic import periodic
     from shop_personalize.training import jobs, retention, schedule, update
     from shop_personalize.training.periodic import every
 
@@ -51,6 +52,8 @@ def tick() -> None:
     every("reaper", timedelta(seconds=5), jobs.reap)
     every("schedule", timedelta(seconds=30), schedule.enqueue_due)
     every("rollups", ROLL_UP_EVERY, _roll_up)
+    for each in periodic():
+        every(each.name, each.interval, each.work)
     every("retention", timedelta(days=1), retention.purge)
     update.update_if_due()
 

@@ -1,0 +1,54 @@
+"""The history of an experiment: every verb leaves a line, with who and when."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.contrib.admin.models import CHANGE, LogEntry
+from django.contrib.contenttypes.models import ContentType
+from django.utils.translation import gettext as _
+
+from shop_personalize.experiments.models import Entry, Experiment
+from shop_personalize.experiments.services.refused import RefusedError
+
+if TYPE_CHECKING:
+    from django.db.models import Model
+
+State = Experiment.State
+Verb = Entry.Verb
+
+
+def held(experiment: Experiment, *states: State) -> Experiment:
+    """The row, locked and read anew, if it is in one of ``states``."""
+    row = Experiment.objects.select_for_update().get(pk=experiment.pk)
+    if row.state not in states:
+        words = {
+            "name": row.name,
+            "state": row.get_state_display(),
+            "states": ", ".join(str(state.label) for state in states),
+        }
+        raise RefusedError(
+            _("“%(name)s” is %(state)s; this can be done while it is: %(states)s.")
+            % words
+        )
+    return row
+
+
+def record(
+    experiment: Experiment, verb: Verb, *, user: Any = None, **facts: Any
+) -> None:
+    """Write a line; what a person did stands in the admin's own history too."""
+    Entry.objects.create(experiment=experiment, verb=verb, user=user, facts=facts)
+    if user is not None:
+        log(experiment, str(verb.label).capitalize(), user=user)
+
+
+def log(row: Model, message: str, *, user: Any) -> None:
+    LogEntry.objects.create(
+        user_id=user.pk,
+        content_type=ContentType.objects.get_for_model(row),
+        object_id=str(row.pk),
+        object_repr=str(row)[:200],
+        action_flag=CHANGE,
+        change_message=message,
+    )
