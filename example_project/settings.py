@@ -134,4 +134,5 @@ SHOP_PERSONALIZE = {
         "shop:search": {"event": "search", "query": "q"},
     },
     "REDIS_URL": REDIS_URL,
+    "BUNDLE": {"discount": "0.05", "add_url": "shop:basket-add-all"},
 }

@@ -29,6 +29,7 @@ EVENT_KINDS: dict[str, dict[str, float]] = {
     "wishlist": {"weight": 2.0, "half_life_days": 60.0},
     "search": {"weight": 0.0, "half_life_days": 14.0},
     "rating": {"weight": 2.0, "half_life_days": 180.0},
+    "rec_shown": {"weight": 0.0, "half_life_days": 14.0},
     "rec_view": {"weight": 0.0, "half_life_days": 14.0},
     "hide": {"weight": 0.0, "half_life_days": 365.0},
 }
@@ -80,6 +81,10 @@ class AppSettings:
     """Dotted path of ``(request) -> str`` naming the shop, for several shops in one."""
     CONNECTIONS: dict[str, Any] = field(default_factory=dict)
     """``kinds`` of connections that may speak, ``people`` who must hold a product."""
+    BUNDLE: dict[str, Any] = field(default_factory=dict)
+    """``discount`` (a share, or what a function says) and ``add_url`` of bundles."""
+    MAIL: dict[str, Any] = field(default_factory=dict)
+    """``base_url`` of links in e-mails; ``consent``, a function that says who may."""
     ENABLED: bool = True
 
     @cached_property
@@ -113,6 +118,7 @@ class AppSettings:
             "list_view": 90,
             "click": 180,
             "search": 90,
+            "rec_shown": 90,
             "rec_view": 90,
             "purchase": None,
             "refund": None,

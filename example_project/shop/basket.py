@@ -7,8 +7,10 @@ from decimal import Decimal
 from django.contrib.sessions.backends.base import SessionBase
 
 from example_project.shop.models import Product
+from shop_personalize.catalog.types import Money
+from shop_personalize.recommend.bundle import saving
 
-KEY = "basket"
+KEY, SETS = "basket", "basket_sets"
 MOST = 999
 
 
@@ -28,6 +30,7 @@ class Basket:
     def __init__(self, session: SessionBase) -> None:
         self.session = session
         self.quantities: dict[str, int] = dict(session.get(KEY, {}))
+        self.sets: list[list[str]] = list(session.get(SETS, []))
         self._lines: list[Line] | None = None
 
     def add(self, product: Product, quantity: int) -> None:
@@ -41,8 +44,17 @@ class Basket:
             self.quantities[str(product.pk)] = min(quantity, product.stock, MOST)
         self._save()
 
+    def add_set(self, products: list[Product]) -> None:
+        """Products offered as a set: cheaper as long as all of them stay."""
+        for product in products:
+            self.add(product, 1)
+        pks = sorted(str(product.pk) for product in products)
+        if pks not in self.sets:
+            self.sets.append(pks)
+        self._save()
+
     def clear(self) -> None:
-        self.quantities = {}
+        self.quantities, self.sets = {}, []
         self._save()
 
     def lines(self) -> list[Line]:
@@ -62,8 +74,15 @@ class Basket:
         return [line.product for line in self.lines()]
 
     @property
+    def saved(self) -> Decimal:
+        """What the sets take off, each once."""
+        known = {str(product.pk): product for product in self.products}
+        whole = [[known[pk] for pk in pks] for pks in self.sets if {*pks} <= {*known}]
+        return sum((_saving(products) for products in whole), Decimal(0))
+
+    @property
     def total(self) -> Decimal:
-        return sum((line.total for line in self.lines()), Decimal(0))
+        return sum((line.total for line in self.lines()), Decimal(0)) - self.saved
 
     def __iter__(self) -> Iterator[Line]:
         return iter(self.lines())
@@ -75,5 +94,10 @@ class Basket:
         return bool(self.quantities)
 
     def _save(self) -> None:
-        self.session[KEY] = self.quantities
+        self.session[KEY], self.session[SETS] = self.quantities, self.sets
         self._lines = None
+
+
+def _saving(products: list[Product]) -> Decimal:
+    total = Money(sum((product.price for product in products), Decimal(0)), "GBP")
+    return saving(None, products, total) or Decimal(0)

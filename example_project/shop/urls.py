@@ -12,6 +12,7 @@ urlpatterns = [
     path("product/<int:pk>/<slug:slug>/", catalog.product, name="product"),
     path("search/", catalog.search, name="search"),
     path("basket/", basket.show, name="basket"),
+    path("basket/add/", basket.add_all, name="basket-add-all"),
     path("basket/add/<int:pk>/", basket.add, name="basket-add"),
     path("basket/change/<int:pk>/", basket.change, name="basket-change"),
     path("basket/remove/<int:pk>/", basket.remove, name="basket-remove"),

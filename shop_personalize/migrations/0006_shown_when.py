@@ -12,6 +12,7 @@ BLOCKS = {
             "minimum": 2,
             "show_reason": False,
             "template": "shop_personalize/bundle.html",
+            "shown_when": "for_sale",
         },
     ),
     "product-substitutes": (
@@ -79,7 +80,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='block',
             name='shown_when',
-            field=models.CharField(choices=[('always', 'always'), ('sold_out', "only where the page's product is sold out"), ('empty_basket', 'only while the basket is empty'), ('full_basket', 'only while something is in the basket')], default='always', max_length=12, verbose_name='shown'),
+            field=models.CharField(choices=[('always', 'always'), ('sold_out', "only where the page's product is sold out"), ('for_sale', "only where the page's product can be bought"), ('empty_basket', 'only while the basket is empty'), ('full_basket', 'only while something is in the basket')], default='always', max_length=12, verbose_name='shown'),
         ),
         migrations.AlterField(
             model_name='block',

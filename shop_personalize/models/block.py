@@ -24,6 +24,7 @@ class Block(models.Model):
     class Occasion(models.TextChoices):
         ALWAYS = "always", _("always")
         SOLD_OUT = "sold_out", _("only where the page's product is sold out")
+        FOR_SALE = "for_sale", _("only where the page's product can be bought")
         EMPTY_BASKET = "empty_basket", _("only while the basket is empty")
         FULL_BASKET = "full_basket", _("only while something is in the basket")
 

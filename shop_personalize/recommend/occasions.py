@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from shop_personalize.models import Block
 
@@ -28,19 +28,23 @@ def may_come(block: BlockConfig, place: Place) -> bool:
 def has_come(asked: Asked) -> bool:
     """Whether it may be the occasion; looks up nothing."""
     when = asked.block.shown_when
-    if when == Occasion.SOLD_OUT:
-        return bool(asked.place.product_id) and _product(asked) is None
+    if when in {Occasion.SOLD_OUT, Occasion.FOR_SALE}:
+        return _may_be(when, asked)
     if when == Occasion.EMPTY_BASKET:
         return not asked.basket
     return when != Occasion.FULL_BASKET or bool(asked.basket)
 
 
 def is_past(asked: Asked, choice: Choice) -> bool:
-    """Whether the page's product turned out to be for sale as products were fetched."""
-    if asked.block.shown_when != Occasion.SOLD_OUT:
+    """Whether it turned out not to be the occasion as the products were fetched."""
+    when = asked.block.shown_when
+    if when not in {Occasion.SOLD_OUT, Occasion.FOR_SALE}:
         return False
-    return _product(asked) is not None or not choice.proposed
+    return not choice.proposed or not _may_be(when, asked)
 
 
-def _product(asked: Asked) -> Any:
-    return asked.scope.products.get(asked.place.product_id)
+def _may_be(when: str, asked: Asked) -> bool:
+    known, product_id = asked.scope.products, asked.place.product_id
+    if not product_id or product_id not in known:
+        return bool(product_id)
+    return (known[product_id] is not None) == (when == Occasion.FOR_SALE)

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from django.http import HttpRequest
 
     from shop_personalize.catalog.types import Card
+    from shop_personalize.recommend.bundle import Bundle
     from shop_personalize.recommend.candidates import Candidate
     from shop_personalize.recommend.config import BlockConfig
 
@@ -114,6 +115,13 @@ class Recommendations(Sequence[Recommendation]):
     def list_id(self) -> str:
         """GA4's ``item_list_id``."""
         return f"sp:{self.block or self.recommender}:{self.rid}"
+
+    @property
+    def bundle(self) -> Bundle | None:
+        """The page's product and these, with what they cost together."""
+        from shop_personalize.recommend.bundle import bundle_of
+
+        return bundle_of(self)
 
     @property
     def reasons_differ(self) -> bool:

@@ -87,6 +87,7 @@ BLOCKS: tuple[BlockDefault, ...] = (
             "minimum": 2,
             "show_reason": False,
             "template": "shop_personalize/bundle.html",
+            "shown_when": "for_sale",
         },
     ),
     BlockDefault(
