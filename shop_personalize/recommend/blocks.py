@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from shop_personalize.recommend import occasions
 from shop_personalize.recommend.config import BlockConfig, Configuration
+from shop_personalize.recommend.trials import with_arm
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -42,7 +43,7 @@ class UnknownBlockError(LookupError):
 
 def block_for(scope: Scope, wish: Wish, place: Place) -> BlockConfig:
     """The block that is named, that stands for a recommender, or the page's."""
-    return _overridden(_named(scope, wish, place), wish)
+    return _overridden(with_arm(scope, wish, _named(scope, wish, place)), wish)
 
 
 def has_another(scope: Scope, wish: Wish, place: Place) -> bool:
@@ -105,5 +106,8 @@ def _overridden(block: BlockConfig, wish: Wish) -> BlockConfig:
     named: dict[str, Any] = {name: getattr(wish, name) for name in OVERRIDES}
     given = {name: value for name, value in named.items() if value is not None}
     block = replace(block, **given)
-    limit = max(0, min(block.limit, MOST_SHOWN)) if block.is_active else 0
-    return replace(block, limit=limit, minimum=min(block.minimum, max(limit, 1)))
+    shown = block.is_active and not block.is_hidden
+    limit = max(0, min(block.limit, MOST_SHOWN)) if shown else 0
+    rivals = tuple(_overridden(each, wish) for each in block.rivals)
+    minimum = min(block.minimum, max(limit, 1))
+    return replace(block, limit=limit, minimum=minimum, rivals=rivals)

@@ -29,6 +29,8 @@ class Choice:
     """Item id → why it is not shown."""
     moves: Moves = field(default_factory=dict)
     """Item id → what the mix moved it by."""
+    variants: dict[str, str] = field(default_factory=dict)
+    """Item id → the arm it came from, where two arms share the list."""
 
 
 def banned(asked: Asked, *, exclude: Iterable[str] = ()) -> dict[str, str]:

@@ -87,6 +87,14 @@ class BlockConfig:
     site: str = ""
     position: int = 0
     chain: tuple[Step, ...] = ()
+    variant: str = ""
+    """Trial and arm whose changes are in it; "" outside of any."""
+    rivals: tuple[BlockConfig, ...] = ()
+    """Two arms that fill the same list in turns."""
+    is_hidden: bool = False
+    only: frozenset[int] | None = None
+    """Ids of the rules that hold for it; ``None``: all."""
+    without: frozenset[int] = frozenset()
 
     @property
     def heading(self) -> str:

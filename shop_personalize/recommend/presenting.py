@@ -20,6 +20,7 @@ from shop_personalize.recommend.results import (
 if TYPE_CHECKING:
     from shop_personalize.recommend.candidates import Asked, Candidate
     from shop_personalize.recommend.choose import Choice
+    from shop_personalize.recommend.config import BlockConfig
 
 
 def present(
@@ -29,7 +30,7 @@ def present(
     because = sources_of(choice, asked)
     items = tuple(
         replace(
-            _item(asked, pair, because, position, now),
+            _item(asked, pair, because, position, now, _variant(choice, block, pair)),
             moves=tuple(choice.moves.get(pair[0].item_id, ())),
         )
         for position, pair in enumerate(choice.picked, 1)
@@ -40,6 +41,7 @@ def present(
         recommender=first.recommender if first else "",
         version=first.version if first else 0,
         at=now,
+        variant=block.variant,
     )
     return Recommendations(
         items=items,
@@ -48,6 +50,7 @@ def present(
         rid=sign(list_token),
         recommender=list_token.recommender,
         version=list_token.version,
+        variant=block.variant,
         backup=bool(items) and all(item.is_backup for item in items),
         show_reason=block.show_reason,
         template=block.template,
@@ -63,13 +66,20 @@ def _item(
     because: dict[str, tuple[Any, str]],
     position: int,
     now: int,
+    variant: str,
 ) -> Recommendation:
     candidate, product = pair
     card = get_catalog().card(product, asked.scope.request)
     source, title = because.get(candidate.because, (None, ""))
     name = block_of(asked.block)
     token = Token(
-        name, candidate.recommender, candidate.version, position, candidate.item_id, now
+        name,
+        candidate.recommender,
+        candidate.version,
+        position,
+        candidate.item_id,
+        now,
+        variant,
     )
     return Recommendation(
         product=product,
@@ -85,4 +95,9 @@ def _item(
         rid=sign(token),
         candidate=candidate,
         is_backup=candidate.step > 0 and not asked.is_explored(candidate),
+        variant=variant,
     )
+
+
+def _variant(choice: Choice, block: BlockConfig, pair: tuple[Candidate, Any]) -> str:
+    return choice.variants.get(pair[0].item_id, block.variant)

@@ -10,6 +10,8 @@ from shop_personalize.ml.serving import answer
 from shop_personalize.recommend.context import resolved
 from shop_personalize.recommend.guard import guarded
 from shop_personalize.recommend.scope import Scope, scope_of
+from shop_personalize.recommend.trials import is_held_out
+from shop_personalize.recommend.wish import Wish
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -33,9 +35,14 @@ def rank(
     given = list(products)
     if not app_settings.ENABLED:
         return given
-    return guarded(
-        lambda: _ranked(scope_of(request), given, visitor_key), given, what="rank"
-    )
+
+    def work() -> list[Any]:
+        scope = scope_of(request)
+        if is_held_out(scope, Wish(visitor_key=visitor_key)):
+            return given
+        return _ranked(scope, given, visitor_key)
+
+    return guarded(work, given, what="rank")
 
 
 def _ranked(scope: Scope, given: list[Any], visitor_key: str | None) -> list[Any]:

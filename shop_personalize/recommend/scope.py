@@ -47,6 +47,14 @@ class Scope:
     def visitor_key(self) -> str | None:
         return own_visitor_key(self.request)
 
+    @cached_property
+    def unit(self) -> str | None:
+        """By whom a trial is told: also a browser that only now gets its cookie."""
+        known = getattr(self.request, "personalize", None)
+        if known is None or not app_settings.ENABLED:
+            return self.visitor_key
+        return None if known.is_bot else known.visitor_key
+
     def history(self, key: str | None) -> VisitorHistory:
         if not key:
             return VisitorHistory.empty()

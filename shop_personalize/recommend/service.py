@@ -17,12 +17,14 @@ from shop_personalize.recommend.blocks import (
 from shop_personalize.recommend.candidates import Asked
 from shop_personalize.recommend.choose import banned, choose
 from shop_personalize.recommend.context import Place, item_ids, place_of
+from shop_personalize.recommend.drafting import drafted
 from shop_personalize.recommend.guard import guarded
 from shop_personalize.recommend.presenting import present
 from shop_personalize.recommend.ranking import rank
 from shop_personalize.recommend.results import Recommendations, block_of
 from shop_personalize.recommend.scope import Scope, scope_of
 from shop_personalize.recommend.tracing import trace_of
+from shop_personalize.recommend.trials import is_held_out, nothing
 from shop_personalize.recommend.wish import Wish, wish_of
 from shop_personalize.signals import recommendations_served
 from shop_personalize.telemetry import measured
@@ -70,6 +72,8 @@ def compose(request: HttpRequest | None, wish: Wish) -> Recommendations:
 
 def _compose(request: HttpRequest | None, wish: Wish) -> Recommendations:
     scope = scope_of(request)
+    if is_held_out(scope, wish):
+        return nothing(scope, wish)
     place = place_of(
         product=wish.product,
         basket=wish.basket,
@@ -90,13 +94,13 @@ def _compose(request: HttpRequest | None, wish: Wish) -> Recommendations:
 def _filled(scope: Scope, wish: Wish, place: Place) -> Recommendations:
     block = block_for(scope, wish, place)
     if not block.limit:
-        return Recommendations(block=block_of(block), title=block.heading)
+        return _nothing(scope, wish, block)
     asked = Asked(scope, block, place, _history(scope, wish), frozenset())
     if not occasions.has_come(asked):
         return _nothing(scope, wish, block)
     aside = banned(asked, exclude=item_ids(wish.exclude))
     asked = replace(asked, banned=frozenset(aside))
-    choice = choose(asked, block.limit)
+    choice = (drafted if block.rivals else choose)(asked, block.limit)
     if occasions.is_past(asked, choice):
         return _nothing(scope, wish, block)
     trace = trace_of(asked, choice, aside, wish.about) if wish.trace else None
@@ -113,7 +117,8 @@ def _nothing(scope: Scope, wish: Wish, block: BlockConfig) -> Recommendations:
     """Not the occasion of this block; the page's next one may be asked."""
     if wish.remember:
         scope.used_blocks.add(block.slug)
-    return Recommendations(block=block_of(block), title=block.heading)
+    name, title = block_of(block), block.heading
+    return Recommendations(block=name, title=title, variant=block.variant)
 
 
 answering: Callable[[HttpRequest | None, Wish], Recommendations] = _compose
