@@ -17,8 +17,6 @@ if TYPE_CHECKING:
         BOTH,
         FIRST,
         SECOND,
-        Preference,
-        preference,
         team_draft,
     )
     from shop_personalize.ml.trials.moments import COLUMNS, Moments
@@ -31,6 +29,7 @@ if TYPE_CHECKING:
         sample_size,
         sample_size_mean,
     )
+    from shop_personalize.ml.trials.preferring import Preference, preference
     from shop_personalize.ml.trials.several import benjamini_hochberg, holm
     from shop_personalize.ml.trials.splitting import (
         ALARM,
@@ -75,14 +74,7 @@ __all__ = [
 _HOMES = {
     "adaptive": ("thompson", "top_two"),
     "effect": ("Effect", "compare", "over_time"),
-    "interleaving": (
-        "BOTH",
-        "FIRST",
-        "SECOND",
-        "Preference",
-        "preference",
-        "team_draft",
-    ),
+    "interleaving": ("BOTH", "FIRST", "SECOND", "team_draft"),
     "moments": ("COLUMNS", "Moments"),
     "planning": (
         "days_needed",
@@ -93,6 +85,7 @@ _HOMES = {
         "sample_size",
         "sample_size_mean",
     ),
+    "preferring": ("Preference", "preference"),
     "several": ("benjamini_hochberg", "holm"),
     "splitting": ("ALARM", "arm_of", "arms_of", "bucket", "buckets", "sample_ratio"),
 }

@@ -36,18 +36,21 @@ def always_reach(level: float, seen: Any) -> Any:
     be narrowest near ``seen`` = 1 (their eq. 19).
     """
     alpha = 1 - level
-    mixed = _mixture(alpha) * np.maximum(seen, 1e-12)
+    mixed = mixture(alpha) * np.maximum(seen, 1e-12)
     return np.sqrt((1 + mixed) / mixed * np.log((1 + mixed) / alpha**2))
 
 
 def always_p(distance: Any, seen: Any, level: float) -> Any:
     """P-value that may be looked at at any time: 1 / mixture likelihood ratio."""
-    mixed = _mixture(1 - level) * np.maximum(seen, 1e-12)
+    mixed = mixture(1 - level) * np.maximum(seen, 1e-12)
     log_ratio = np.square(distance) * mixed / (2 * (1 + mixed)) - np.log1p(mixed) / 2
     return np.exp(-np.maximum(log_ratio, 0.0))
 
 
-def _mixture(alpha: float) -> float:
-    """Variance of the mixture, in units of the variance at the planned size."""
+def mixture(alpha: float) -> float:
+    """Variance of the mixture that makes an interval narrowest at the planned size.
+
+    In units of the estimate's variance there (Waudby-Smith et al. 2024, eq. 19).
+    """
     twice = -2 * np.log(alpha)
     return float(twice + np.log1p(twice))
