@@ -18,7 +18,7 @@ DIGITS = 4
 
 def account_of(asked: Asked, candidate: Candidate) -> dict[str, Any] | None:
     """What stands behind a candidate's score; ``None`` for what no model scored."""
-    recommender = asked.step(candidate.step)
+    recommender = asked.step_of(candidate)
     artifact = artifacts.live(recommender.recommender()) if recommender else None
     if artifact is None or recommender is None:
         return None

@@ -35,7 +35,8 @@ class Arrivals:
         if time.monotonic() - read_at < KEPT_SECONDS or not _may_ask(scope):
             return held
         found = get_catalog().newest(NEWEST, scope.request)
-        scope.products.update(found)
+        if not scope.needed:
+            scope.products.update(found)
         self._held[scope.site] = (time.monotonic(), tuple(found))
         return self._held[scope.site][1]
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from shop_personalize.recommend import occasions
-from shop_personalize.recommend.config import BlockConfig, Configuration
+from shop_personalize.recommend.config import OBJECTIVES, BlockConfig, Configuration
 from shop_personalize.recommend.trials import with_arm
 
 if TYPE_CHECKING:
@@ -32,6 +32,8 @@ OVERRIDES = (
     "same_category",
     "diversity",
     "per_category",
+    "rotation",
+    "price_band",
     "title",
     "template",
 )
@@ -105,6 +107,8 @@ def _of_page(scope: Scope, place: Place) -> BlockConfig:
 def _overridden(block: BlockConfig, wish: Wish) -> BlockConfig:
     named: dict[str, Any] = {name: getattr(wish, name) for name in OVERRIDES}
     given = {name: value for name, value in named.items() if value is not None}
+    if wish.objective is not None:
+        given |= {name: float(name == wish.objective) for name in OBJECTIVES}
     block = replace(block, **given)
     shown = block.is_active and not block.is_hidden
     limit = max(0, min(block.limit, MOST_SHOWN)) if shown else 0

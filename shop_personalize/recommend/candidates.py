@@ -62,13 +62,47 @@ class PassRate:
         if asked:
             self.value += 0.3 * (passed / asked - self.value)
 
-    def wanted(self, limit: int, pool: int = 0) -> int:
-        """How many candidates to ask for so that ``limit``, or ``pool``, are left."""
-        expected = math.ceil(1.3 * max(limit, pool) / max(self.value, 0.02))
+    def wanted(self, limit: int, pool: int = 0, *, allowed: float = 1.0) -> int:
+        """How many candidates to ask for so that ``limit``, or ``pool``, are left.
+
+        ``allowed`` is the share that rules let through of what the catalog does.
+        """
+        passing = max(self.value * allowed, 0.02)
+        expected = math.ceil(1.3 * max(limit, pool) / passing)
         return min(MOST, max(AT_LEAST * limit, expected) + SPARE)
 
 
 pass_rate = PassRate()
+
+
+class Allowed:
+    """Shares that rules let through, by the ids of those rules, in this process."""
+
+    def __init__(self) -> None:
+        self._rates: dict[tuple[int, ...], PassRate] = {}
+
+    def of(self, rules: tuple[int, ...]) -> PassRate:
+        """Of no rules it stays one, whatever is noted."""
+        if not rules:
+            return ALL
+        if len(self._rates) > MOST:
+            self._rates.clear()
+        return self._rates.setdefault(rules, PassRate())
+
+    def forget(self) -> None:
+        self._rates.clear()
+
+
+class _All(PassRate):
+    def __init__(self) -> None:
+        self.value = 1.0
+
+    def note(self, asked: int, passed: int) -> None:
+        """Nothing to learn."""
+
+
+ALL = _All()
+allowed = Allowed()
 
 
 @dataclass(frozen=True)
@@ -80,6 +114,8 @@ class Asked:
     place: Place
     history: VisitorHistory
     banned: frozenset[str]
+    personal: bool = True
+    """Whether it is made for this visitor, or the same for everyone."""
 
     def stream(self, n: int) -> Iterator[Candidate]:
         """Candidates of the whole chain, each item once, those allowed only."""
@@ -140,11 +176,9 @@ class Asked:
         """Whether it came for a place given to exploration, not because others fail."""
         return candidate.algorithm == NEW and candidate.step >= len(self.block.chain)
 
-    def step(self, at: int) -> Step | None:
-        """The recommender of a step; behind the chain come new products."""
-        if at < len(self.block.chain):
-            return self.block.chain[at]
-        return self.scope.configuration.recommenders.get(NEW)
+    def step_of(self, candidate: Candidate) -> Step | None:
+        """The recommender that proposed it, also where it stands behind the chain."""
+        return self.scope.configuration.recommenders.get(candidate.recommender)
 
     def _viewed(self, step: int, recommender: Step) -> list[Candidate]:
         return [
@@ -187,9 +221,9 @@ class Asked:
             slug, number = recommender.slug, recommender.number
             yield Candidate(item_id, score, "", slug, MATCHING, number, step, rank)
 
-    def fresh(self, but: set[str], n: int) -> list[Candidate]:
-        """New products for the places that are given to exploration."""
-        recommender = self.scope.configuration.recommenders.get(NEW)
+    def behind(self, slug: str, but: set[str], n: int) -> list[Candidate]:
+        """What a recommender proposes that stands behind the chain."""
+        recommender = self.scope.configuration.recommenders.get(slug)
         if recommender is None:
             return []
         shunned = but | self.banned

@@ -10,17 +10,26 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any
 
+from django.utils import timezone
 from django.utils.translation import gettext
 
 from shop_personalize.ml.reranking import Taste
 from shop_personalize.models import ModelVersion, Recommender
 from shop_personalize.recommend.plan import Plan, plan_of
 from shop_personalize.recommend.rows import BLOCK_FIELDS, RECOMMENDER, moment, rows
+from shop_personalize.recommend.rules.fitting import facts_for
 from shop_personalize.registry import RecommenderSpec, spec
 from shop_personalize.registry.defaults import BLOCKS
 
 WIDER, POOL_AT_LEAST = 3, 20
 """A mix chooses among so many times what is shown."""
+OBJECTIVES = {
+    "revenue": ("price",),
+    "margin": ("price", "cost"),
+    "freshness": ("created",),
+    "clearance": ("created", "stock"),
+}
+"""What may count beside relevance, and the facts it is told by."""
 OWN_THINGS = frozenset({"recently_viewed", "buy_it_again"})
 
 
@@ -92,6 +101,8 @@ class BlockConfig:
     rivals: tuple[BlockConfig, ...] = ()
     """Two arms that fill the same list in turns."""
     is_hidden: bool = False
+    price_band: float | None = None
+    """Only products within ± this share of the price of the page's product."""
     only: frozenset[int] | None = None
     """Ids of the rules that hold for it; ``None``: all."""
     without: frozenset[int] = frozenset()
@@ -111,15 +122,31 @@ class BlockConfig:
             if self.per_category is None
             else max(self.per_category, 1),
             exploration=0.0 if self.is_about_oneself else _share(self.exploration),
+            rotation=_share(self.rotation),
+            objectives=self.objectives,
         )
 
-    def pool(self, limit: int) -> int:
+    @cached_property
+    def objectives(self) -> dict[str, float]:
+        """What counts beside relevance, and how much."""
+        shares = {name: _share(getattr(self, name)) for name in OBJECTIVES}
+        return {name: value for name, value in shares.items() if value}
+
+    @property
+    def facts(self) -> frozenset[str]:
+        """What the catalog must tell for the objectives and the price band."""
+        told = {fact for name in self.objectives for fact in OBJECTIVES[name]}
+        return frozenset(told | ({"price"} if self.price_band is not None else set()))
+
+    def pool(self, limit: int, *, is_steered: bool = False) -> int:
         """Among how many the first ``limit`` are chosen: more where there is a mix."""
-        return max(WIDER * limit, POOL_AT_LEAST) if self.taste else limit
+        wide = self.taste or is_steered
+        return max(WIDER * limit, POOL_AT_LEAST) if wide else limit
 
     def mix(self) -> dict[str, float]:
         """What is not as it would be without a mix, by name."""
-        return {name: value for name, value in vars(self.taste).items() if value}
+        told = {**vars(self.taste), **self.objectives}
+        return {n: value for n, value in told.items() if value and n != "objectives"}
 
     @property
     def is_about_oneself(self) -> bool:
@@ -134,6 +161,18 @@ class Configuration:
     recommenders: dict[str, Step] = field(default_factory=dict)
     blocks: dict[str, BlockConfig] = field(default_factory=dict)
     plan: Plan = field(default_factory=Plan)
+
+    @cached_property
+    def facts(self) -> frozenset[str]:
+        """What rules and blocks, wherever they stand, must know of products."""
+        found = facts_for(self.plan.rules)
+        active = (block.facts for block in self.blocks.values() if block.is_active)
+        return found.union(*active)
+
+    @cached_property
+    def rotates(self) -> bool:
+        """Whether some block must know what a visitor saw of recommendations."""
+        return any(b.rotation > 0 for b in self.blocks.values() if b.is_active)
 
     def on_page(self, page: str) -> list[BlockConfig]:
         """Active blocks of a page, in the owner's order."""
@@ -190,7 +229,8 @@ def load_configuration(site: str = "") -> Configuration:
         if row[8] is not None:
             step = (row[7], recommenders[row[1]])
             steps.setdefault(row[8:], []).append(step)
-    blocks = (_block(values, chain) for values, chain in steps.items())
+    now = timezone.now()
+    blocks = (_block(values, chain, now) for values, chain in steps.items())
     shown = {block.slug: block for block in blocks if block.site in {"", site}}
     return Configuration(recommenders, shown, plan_of(found, site))
 
@@ -207,9 +247,13 @@ def _step(
     return Step(pk, slug, name, title, version_id, number or 0, artifact or "")
 
 
-def _block(values: tuple[Any, ...], steps: list[tuple[int, Step]]) -> BlockConfig:
+def _block(
+    values: tuple[Any, ...], steps: list[tuple[int, Step]], now: datetime
+) -> BlockConfig:
     ordered = sorted(steps, key=lambda step: (step[0], step[1].pk))
     named = dict(zip(BLOCK_FIELDS, values, strict=True))
-    for name in ("starts_at", "ends_at"):
-        named[name] = moment(named[name])
+    start, end = (moment(named[name]) for name in ("starts_at", "ends_at"))
+    is_due = (start is None or start <= now) and (end is None or now < end)
+    named |= {"starts_at": start, "ends_at": end}
+    named["is_active"] = named["is_active"] and is_due
     return BlockConfig(**named, chain=tuple(recommender for _, recommender in ordered))

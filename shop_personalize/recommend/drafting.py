@@ -11,6 +11,7 @@ from shop_personalize.ml.trials import FIRST, SECOND, team_draft
 from shop_personalize.recommend.candidates import pass_rate
 from shop_personalize.recommend.choose import Choice, choose, showable
 from shop_personalize.recommend.mix import own_items
+from shop_personalize.recommend.rules.book import Book
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -29,7 +30,8 @@ def drafted(asked: Asked, limit: int) -> Choice:
     choices = [choose(side, limit) for side in sides]
     pairs = [{pair[0].item_id: pair for pair in each.picked} for each in choices]
     first, second = map(list, pairs)
-    found = Choice(proposed=[c for each in choices for c in each.proposed])
+    proposed = [c for each in choices for c in each.proposed]
+    found = Choice(choices[0].book, proposed=proposed)
     for each in choices:
         found.put_aside |= each.put_aside
     for item, team in team_draft(first, second, limit, _seed(asked)):
@@ -56,5 +58,5 @@ def _fetch_together(sides: Sequence[Asked], limit: int) -> None:
         found = list(islice(side.stream(n), n))
         ids += [each.item_id for each in found]
         ids += [each.because for each in found]
-        ids += [side.place.product_id, *own_items(side)]
+        ids += [side.place.product_id, *own_items(side), *Book(side).pinned_ids]
     showable(sides[0].scope, [each for each in ids if each])

@@ -23,12 +23,15 @@ OWN_DEEDS: dict[str, _StrPromise] = {
     "view": _("Because you viewed %(title)s"),
 }
 NEWEST = "newest"
+PINNED = "pinned"
 
 
 def reason(candidate: Candidate, because: str, history: VisitorHistory) -> str:
     """The words for a candidate; ``because`` is the title of what led to it, or ""."""
     if candidate.algorithm == NEWEST:
         return gettext("New in the shop")
+    if candidate.algorithm == PINNED:
+        return gettext("The shop's choice")
     offered = spec(candidate.algorithm)
     if offered is None:
         return ""

@@ -10,10 +10,15 @@ from typing import TYPE_CHECKING
 import numpy as np
 from django.utils import timezone
 
+from shop_personalize.ml.reranking import fatigue
 from shop_personalize.ml.serving import History
 from shop_personalize.recommend.deeds import read_deeds
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
     from shop_personalize.ml.data import IdMap
 
 BASKET_DAYS = 7
@@ -32,6 +37,14 @@ class Deed:
     """The rating, or the price of a unit."""
 
 
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """How often recommendations of an item came into view, and when last."""
+
+    times: float
+    at: datetime
+
+
 @dataclass(frozen=True)
 class VisitorHistory:
     """Deeds, newest first."""
@@ -40,6 +53,10 @@ class VisitorHistory:
     deeds: tuple[Deed, ...] = ()
     ever: dict[str, frozenset[str]] = field(default_factory=dict)
     """All items ever bought or hidden, by kind, also before the deeds begin."""
+    seen: dict[str, Seen] | None = None
+    """What came into view lately; ``None`` where no rotation asked for it."""
+    kind: str = ""
+    """Kind of visitor; "" where nothing was ever done."""
     now: datetime = field(default_factory=timezone.now)
 
     @classmethod
@@ -96,6 +113,18 @@ class VisitorHistory:
         views = (deed.item_id for deed in self.deeds if deed.kind == "view")
         return tuple(dict.fromkeys(views))
 
+    def fatigue(self, item_ids: Sequence[str]) -> NDArray[np.float64]:
+        """How often each was seen in vain lately: what was taken up is not counted."""
+        taken = {deed.item_id for deed in self.deeds}
+        known = self.seen or {}
+        seen = [None if i in taken else known.get(i) for i in item_ids]
+        times = np.array([0.0 if one is None else one.times for one in seen])
+        ages = [0.0 if one is None else self._days_since(one.at) for one in seen]
+        return fatigue(times, np.array(ages))
+
+    def _days_since(self, at: datetime) -> float:
+        return (self.now - at).total_seconds() / SECONDS_PER_DAY
+
     def strongest(self, item_id: str) -> str:
         """The weightiest thing done with an item: purchase, add_to_cart, view, ""."""
         kinds = {deed.kind for deed in self.deeds if deed.item_id == item_id}
@@ -108,7 +137,7 @@ class VisitorHistory:
         codes = ids.codes([deed.item_id for deed in deeds])
         keep = np.flatnonzero(codes >= 0)
         kept = [deeds[i] for i in keep]
-        ages = [(self.now - deed.at).total_seconds() / SECONDS_PER_DAY for deed in kept]
+        ages = [self._days_since(deed.at) for deed in kept]
         return History(
             codes=codes[keep],
             kinds=tuple(deed.kind for deed in kept),
@@ -118,7 +147,14 @@ class VisitorHistory:
         )
 
 
-def load_history(key: str) -> VisitorHistory:
+def load_history(key: str, *, with_seen: bool = False) -> VisitorHistory:
     """One query by the visitor's key; bots' and shadow rows do not speak."""
-    rows, ever = read_deeds(key)
-    return VisitorHistory(key, tuple(Deed(*row) for row in rows), ever)
+    found = read_deeds(key, with_seen=with_seen)
+    seen = {item: Seen(times, at) for item, times, at in found.seen}
+    return VisitorHistory(
+        key,
+        tuple(Deed(*row) for row in found.latest),
+        found.ever,
+        seen if with_seen else None,
+        found.visitor,
+    )

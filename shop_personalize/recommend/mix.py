@@ -15,7 +15,8 @@ from shop_personalize import artifacts
 from shop_personalize.catalog import get_catalog
 from shop_personalize.conf import app_settings
 from shop_personalize.ml.knowledge import ItemNeighbors, Ranking
-from shop_personalize.ml.reranking import Slate, rerank, seed_of
+from shop_personalize.ml.reranking import Slate, placed, rerank, seed_of
+from shop_personalize.recommend.amounts import AMOUNTS
 from shop_personalize.recommend.results import block_of
 
 if TYPE_CHECKING:
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
 
     from shop_personalize.artifacts import Artifact
     from shop_personalize.recommend.candidates import Asked, Candidate
+    from shop_personalize.recommend.pins import Pin
+    from shop_personalize.recommend.rules.book import Book
     from shop_personalize.recommend.scope import Scope
 
 OWN_ITEMS = 30
@@ -34,18 +37,41 @@ Pairs = list[tuple["Candidate", Any]]
 Moves = dict[str, list[dict[str, Any]]]
 
 
-def mixed(asked: Asked, kept: Pairs, limit: int) -> tuple[Pairs, Moves]:
+def mixed(
+    asked: Asked, book: Book, kept: Pairs, limit: int, pins: dict[str, Pin]
+) -> tuple[Pairs, Moves]:
     """The ``limit`` products to show, in order, and what was moved, by item id."""
-    taste = asked.block.taste
-    if not taste or len(kept) < 2:
-        return kept[:limit], {}
+    free = max(limit - len(pins), 0)
+    others = [pair for pair in kept if pair[0].item_id not in pins]
+    told: Moves = {}
+    if (asked.block.taste or book.steers) and len(others) > 1:
+        others, told = _reranked(asked, book, others, free)
+    return _with_pins(kept, others[:free], pins, told), told
+
+
+def _reranked(asked: Asked, book: Book, kept: Pairs, limit: int) -> tuple[Pairs, Moves]:
     kept = _pool(asked, kept, limit)
-    order, moves = rerank(_slate(asked, kept), limit, taste)
+    order, moves = rerank(_slate(asked, book, kept), limit, asked.block.taste)
     told: Moves = {}
     for move in moves:
         fact = {"step": move.step, "from": move.before + 1, "to": move.after + 1}
         told.setdefault(kept[move.item][0].item_id, []).append(fact)
-    return [kept[at] for at in order[:limit]], told
+    return [kept[at] for at in order], told
+
+
+def _with_pins(kept: Pairs, others: Pairs, pins: dict[str, Pin], told: Moves) -> Pairs:
+    """Pinned products at their places; a list that is shorter ends with them."""
+    pairs = [*others, *((pin.candidate, pin.product) for pin in pins.values())]
+    places = {len(others) + at: pin.place for at, pin in enumerate(pins.values())}
+    order = placed(len(pairs), places, len(pairs))
+    shown = [pairs[at] for at in order]
+    if pins:
+        before = {c.item_id: at for at, (c, _) in enumerate(kept, 1)}
+        for after, (candidate, _product) in enumerate(shown, 1):
+            if candidate.item_id in pins:
+                fact = {"step": "pin", "from": before.get(candidate.item_id)}
+                told[candidate.item_id] = [{**fact, "to": after}]
+    return shown
 
 
 def _pool(asked: Asked, kept: Pairs, limit: int) -> Pairs:
@@ -54,9 +80,9 @@ def _pool(asked: Asked, kept: Pairs, limit: int) -> Pairs:
     The over-fetch learns from page to page; a list must not change with it. What was
     asked for only to be explored comes last.
     """
-    own = [pair for pair in kept if pair[0].step < len(asked.block.chain)]
-    guests = [pair for pair in kept if pair[0].step >= len(asked.block.chain)]
-    return own[: asked.block.pool(limit)] + guests
+    guests = [pair for pair in kept if asked.is_explored(pair[0])]
+    own = [pair for pair in kept if not asked.is_explored(pair[0])]
+    return own[: asked.block.pool(limit, is_steered=True)] + guests
 
 
 def own_items(asked: Asked) -> list[str]:
@@ -77,18 +103,34 @@ def _own_weights(asked: Asked) -> dict[str, float]:
     return found
 
 
-def _slate(asked: Asked, kept: Pairs) -> Slate:
+def _slate(asked: Asked, book: Book, kept: Pairs) -> Slate:
     category = get_catalog().category
     ids = [candidate.item_id for candidate, _ in kept]
     taste, scope = asked.block.taste, asked.scope
     counted = taste.damping or taste.exploration
+    shifts = np.array([book.shift(c.item_id, product) for c, product in kept])
     return Slate(
         groups=tuple(category(product) for _, product in kept),
         popularity=_popularity(scope, ids) if counted else np.zeros(len(ids)),
         likeness=_likeness(scope, ids) if taste.diversity else None,
         wanted=_own_mix(asked) if taste.calibration else {},
         seed=_seed(asked),
+        amounts=_amounts(asked, book, kept),
+        fatigue=asked.history.fatigue(ids) if taste.rotation else None,
+        shifts=shifts if shifts.any() else None,
     )
+
+
+def _amounts(asked: Asked, book: Book, kept: Pairs) -> dict[str, NDArray[np.float64]]:
+    """What each product is worth to each objective; NaN where nobody knows."""
+    wanted = asked.block.objectives
+    if not wanted:
+        return {}
+    facts = [book.facts(c.item_id, product) for c, product in kept]
+    return {
+        name: np.array([AMOUNTS[name](each, book.now) for each in facts], np.float64)
+        for name in wanted
+    }
 
 
 def _seed(asked: Asked) -> int:

@@ -15,6 +15,8 @@ from shop_personalize.recommend.history import VisitorHistory, load_history
 if TYPE_CHECKING:
     from django.http import HttpRequest
 
+    from shop_personalize.catalog.types import Facts
+    from shop_personalize.recommend.config import BlockConfig
 ATTRIBUTE = "_shop_personalize_scope"
 
 
@@ -30,6 +32,12 @@ class Scope:
     """Showable products seen so far, ``None`` for those that are not."""
     codes: dict[tuple[str, str], Any] = field(default_factory=dict)
     """The visitor's history in the codes of an artifact."""
+    needed: frozenset[str] = frozenset()
+    """Facts that the catalog is to fetch with the products."""
+    facts: dict[str, Facts] = field(default_factory=dict)
+    """Facts of products, as far as they were asked for."""
+    with_seen: bool = False
+    """Whether histories must tell what was seen of recommendations."""
     styled: bool = False
     """Whether the stylesheet is on the page."""
     histories: dict[str, VisitorHistory] = field(default_factory=dict)
@@ -55,11 +63,25 @@ class Scope:
             return self.visitor_key
         return None if known.is_bot else known.visitor_key
 
+    def prepare(self, block: BlockConfig) -> None:
+        """Have what the block's rules and objectives must know, before any query.
+
+        Products that were fetched without it are forgotten.
+        """
+        self.with_seen = self.with_seen or bool(block.rotation)
+        facts = self.configuration.facts | block.facts
+        if not facts <= self.needed:
+            self.needed |= facts
+            self.products.clear()
+            self.facts.clear()
+
     def history(self, key: str | None) -> VisitorHistory:
         if not key:
             return VisitorHistory.empty()
-        if key not in self.histories:
-            self.histories[key] = load_history(key)
+        known = self.histories.get(key)
+        if known is None or (self.with_seen and known.seen is None):
+            with_seen = self.with_seen or self.configuration.rotates
+            self.histories[key] = load_history(key, with_seen=with_seen)
         return self.histories[key]
 
     def circle(self, key: str | None) -> Around:

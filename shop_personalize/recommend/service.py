@@ -95,7 +95,9 @@ def _filled(scope: Scope, wish: Wish, place: Place) -> Recommendations:
     block = block_for(scope, wish, place)
     if not block.limit:
         return _nothing(scope, wish, block)
-    asked = Asked(scope, block, place, _history(scope, wish), frozenset())
+    scope.prepare(block)
+    history = _history(scope, wish)
+    asked = Asked(scope, block, place, history, frozenset(), wish.personal)
     if not occasions.has_come(asked):
         return _nothing(scope, wish, block)
     aside = banned(asked, exclude=item_ids(wish.exclude))

@@ -5,8 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from shop_personalize.recommend.config import OBJECTIVES
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
+
+RELEVANCE = "relevance"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,6 +34,12 @@ class Wish:
     same_category: bool | None = None
     diversity: float | None = None
     per_category: int | None = None
+    rotation: float | None = None
+    objective: str | None = None
+    """What counts as much as relevance, and alone: revenue, margin, freshness,
+    clearance; ``relevance``: nothing else counts."""
+    price_band: float | None = None
+    """0.3: only products within ±30 % of the price of the page's product."""
     title: str | None = None
     template: str | None = None
     personal: bool = True
@@ -66,7 +76,17 @@ def _whole(value: Any, name: str) -> int:
 
 
 def _share(value: Any, name: str) -> float:
-    return float(value)
+    try:
+        return float(value)
+    except (TypeError, ValueError):
+        raise ValueError(f"{name}={value!r} is not a number") from None
+
+
+def _objective(value: Any, name: str) -> str:
+    if value not in {RELEVANCE, *OBJECTIVES}:
+        known = ", ".join((RELEVANCE, *OBJECTIVES))
+        raise ValueError(f"{name}={value!r} is none of: {known}")
+    return str(value)
 
 
 def _text(value: Any, name: str) -> str:
@@ -77,5 +97,8 @@ KINDS: dict[str, Callable[[Any, str], Any]] = {
     "limit": _whole,
     "per_category": _whole,
     "diversity": _share,
+    "rotation": _share,
+    "objective": _objective,
+    "price_band": _share,
     "title": _text,
 }
