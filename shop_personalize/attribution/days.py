@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from django.db import models, router, transaction
+from django.db import connections, models, router, transaction
 from django.db.models import Case, Value, When
 from django.db.models.expressions import Expression
 from django.utils import timezone
@@ -16,10 +16,9 @@ from django.utils.dateparse import parse_datetime
 from shop_personalize.models import Checkpoint, Interaction
 
 ONE_DAY = timedelta(days=1)
-CHUNK_DAYS = 31
-"""Days counted in one statement: all that is kept at once is of these."""
-AHEAD = timedelta(days=7)
-"""No event is received longer before it happened; so ``received_at`` finds the rows."""
+CHUNK_DAYS = {"sqlite": 7}
+"""Days counted in one statement; where one writer keeps out all others, not many."""
+MANY_DAYS = 31
 PURGED = "retention"
 """The checkpoint in which retention says before when rows of a kind are gone."""
 
@@ -34,19 +33,19 @@ def day_of(moment: datetime) -> date:
 
 def chunks(first: date, last: date) -> Iterator[tuple[date, date]]:
     """Runs of days from ``first`` to ``last``, both included."""
+    vendor = connections[router.db_for_write(Interaction)].vendor
+    size = CHUNK_DAYS.get(vendor, MANY_DAYS)
     while first <= last:
-        end = min(first + timedelta(days=CHUNK_DAYS - 1), last)
+        end = min(first + timedelta(days=size - 1), last)
         yield first, end
         first = end + ONE_DAY
 
 
 def between(first: date, last: date) -> dict[str, Any]:
     """Lookups of the rows of these days."""
-    start = start_of(first)
     return {
-        "occurred_at__gte": start,
+        "occurred_at__gte": start_of(first),
         "occurred_at__lt": start_of(last + ONE_DAY),
-        "received_at__gte": start - AHEAD,
     }
 
 
@@ -60,12 +59,6 @@ def day_case(first: date, last: date) -> Expression:
         default=day_case(middle, last),
         output_field=models.DateField(),
     )
-
-
-def last_day() -> date | None:
-    """The day of the newest event; ``None`` where nothing ever happened."""
-    newest = Interaction.objects.aggregate(at=models.Max("occurred_at"))["at"]
-    return None if newest is None else day_of(newest)
 
 
 def first_whole_day(kinds: Iterable[str]) -> date:

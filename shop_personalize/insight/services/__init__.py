@@ -1,0 +1,1 @@
+"""Verbs of the reports: count the days, keep the answers."""
