@@ -13,6 +13,7 @@ from shop_personalize.admin import (  # noqa: F401  registered by being imported
     overview,
     quarantined_events,
     recommenders,
+    rules,
     training_jobs,
     visitors,
 )

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from django.utils.safestring import SafeString
 
 OBJECTIVES = ("revenue", "margin", "freshness", "clearance")
-"""What a block may serve besides what fits; relevance is the rest of them."""
+"""What a block may serve besides what fits; each is weighed against relevance."""
 
 FIELDSETS: list[Any] = [
     (None, {"fields": ["title", "slug", "page", "is_active"]}),
@@ -35,8 +35,8 @@ FIELDSETS: list[Any] = [
         gettext_lazy("What it is for"),
         {
             "description": gettext_lazy(
-                "What fits the visitor comes first, unless you want something else "
-                "as well: each slider takes its share from relevance."
+                "What fits the visitor always counts; a slider at 100 % counts as "
+                "much. Relevance is the part that this leaves to what fits."
             ),
             "fields": ["relevance", *OBJECTIVES],
         },
@@ -108,10 +108,10 @@ class BlockForm(forms.ModelForm):
 
 
 def relevance(block: Block | None) -> SafeString:
-    """What the objectives leave; admin.js keeps it in step with the sliders."""
-    taken = sum(getattr(block, name) for name in OBJECTIVES) if block else 0.0
+    """The part of what fits in the order; admin.js follows the sliders."""
+    others = sum(getattr(block, name) for name in OBJECTIVES) if block else 0.0
     return format_html(
         '<output class="sp-rest" data-sp-rest="{}">{}</output>',
         " ".join(f"id_{name}" for name in OBJECTIVES),
-        percent(max(0.0, 1.0 - taken), 0),
+        percent(1 / (1 + others), 0),
     )

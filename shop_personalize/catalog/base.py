@@ -65,7 +65,8 @@ class Catalog(ABC):
     def search(self, text: str, n: int) -> dict[str, str]:
         """Titles by id of ``n`` products whose title holds a text, for staff.
 
-        An adapter that can ask its database does; this reads what comes first.
+        With an empty text the first there are. An adapter that can ask its database
+        does; this reads what comes first.
         """
         wanted = text.casefold()
         items = islice(self.iter_items(), SEARCHED)

@@ -52,8 +52,11 @@ class Showing(Described):
         title = self.sources["title"]
         if not title.is_column:
             return super().search(text, n)  # type: ignore[misc]
-        rows = self._canonical().filter(**{f"{title.path}__icontains": text})
-        found = rows.order_by(title.path, "pk").values_list("pk", title.path)[:n]
+        rows = self._canonical().order_by("pk")
+        if text:
+            rows = rows.filter(**{f"{title.path}__icontains": text})
+            rows = rows.order_by(title.path, "pk")
+        found = rows.values_list("pk", title.path)[:n]
         return {str(pk): values.text(name) for pk, name in found}
 
     def stored(self, ids: Sequence[str]) -> dict[str, Any]:

@@ -119,7 +119,9 @@ class OscarCatalog(Catalog):
         return {str(product.pk): product for product in rows}
 
     def search(self, text: str, n: int) -> dict[str, str]:
-        rows = self._canonical().filter(title__icontains=text).order_by("title", "pk")
+        rows = self._canonical().order_by("pk")
+        if text:
+            rows = rows.filter(title__icontains=text).order_by("title", "pk")
         return {str(pk): title for pk, title in rows.values_list("pk", "title")[:n]}
 
     def _rendered(self) -> Any:

@@ -2,7 +2,9 @@
 /* Pages refresh themselves; without this script they do so by reloading.
    data-sp-refresh: an address answering {"html", "again" (ms, 0 = stop), "reload"}.
    data-sp-reload: ms after which this part of the page is fetched again.
-   data-sp-rest: ids of sliders; shows what they leave of the whole. */
+   data-sp-search: an address that finds products for the list of the inputs inside.
+   data-fields: of an option, the fields it goes with.
+   data-sp-rest: ids of sliders; shows what is left of the whole for a weight of one. */
 (() => {
   const toBottom = (root) => {
     for (const log of root.querySelectorAll("[data-sp-bottom]")) log.scrollTop = log.scrollHeight;
@@ -54,12 +56,46 @@
     }
     for (const rest of document.querySelectorAll("[data-sp-rest]")) {
       const sliders = rest.dataset.spRest.split(" ").map((id) => document.getElementById(id));
-      const taken = sliders.reduce((sum, slider) => sum + (slider ? share(slider) : 0), 0);
-      say(rest, Math.max(0, 1 - taken));
+      const others = sliders.reduce((sum, slider) => sum + (slider ? share(slider) : 0), 0);
+      say(rest, 1 / (1 + others));
     }
   };
   document.addEventListener("input", (event) => {
     if (event.target.closest(".sp-slider")) slide();
+  });
+
+  /* Of a condition: only the comparisons and values that go with its field. */
+  const suit = (row) => {
+    const [field, op] = row.querySelectorAll("select");
+    const text = row.querySelector("input");
+    for (const option of op.options) {
+      const suits = !option.value || !field.value || option.dataset.fields.split(" ").includes(field.value);
+      option.hidden = option.disabled = !suits;
+      if (!suits && option.selected) op.value = "";
+    }
+    text.setAttribute("list", `sp-values-${field.value || "any"}`);
+    text.hidden = ["same", "other"].includes(op.value);
+  };
+  for (const row of document.querySelectorAll(".sp-condition")) suit(row);
+  document.addEventListener("change", (event) => {
+    const row = event.target.closest(".sp-condition");
+    if (row) suit(row);
+  });
+
+  /* Titles as they are typed; the id is what a choice fills in. */
+  let asked = 0;
+  const seek = async (box, text) => {
+    const mine = ++asked;
+    const answer = await fetch(`${box.dataset.spSearch}?q=${encodeURIComponent(text)}`);
+    if (!answer.ok || mine !== asked) return;
+    const { products } = await answer.json();
+    box.querySelector("datalist").replaceChildren(
+      ...products.map(([id, title]) => new Option(`${title} (${id})`, id)),
+    );
+  };
+  document.addEventListener("input", (event) => {
+    const box = event.target.closest("[data-sp-search]");
+    if (box && event.target.value.length > 1) seek(box, event.target.value).catch(() => {});
   });
 
   toBottom(document);

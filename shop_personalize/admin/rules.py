@@ -1,0 +1,245 @@
+"""The rules in the order in which they are heard: the first of two that disagree."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.db.models import Q
+from django.http import JsonResponse
+from django.shortcuts import redirect
+from django.urls import URLPattern, path, reverse
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+from django.views.decorators.http import require_GET, require_POST
+
+from shop_personalize.admin.access import PersonalizeAdmin, note
+from shop_personalize.admin.numbers import number
+from shop_personalize.admin.products import currency, search, titles
+from shop_personalize.admin.rule_conflicts import conflicts
+from shop_personalize.admin.rule_effects import matches, sample_of, vocabulary
+from shop_personalize.admin.rule_form import FIELDSETS, RuleForm
+from shop_personalize.admin.rule_order import last_priority, move
+from shop_personalize.admin.rule_words import NAMED, Known, rule_state, sentence
+from shop_personalize.admin.schedule import state_of
+from shop_personalize.models import Rule
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from django.db.models import QuerySet
+    from django.http import HttpRequest, HttpResponse
+    from django.utils.safestring import SafeString
+
+OFFERED = 20
+SHORTEST = 2
+"""Letters from which on products are searched for."""
+ORDER = ("priority", "pk")
+
+
+class StateFilter(admin.SimpleListFilter):
+    title = gettext_lazy("state")
+    parameter_name = "state"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[Any]:
+        return [
+            ("active", _("active now")),
+            ("waiting", _("not yet begun")),
+            ("over", _("over")),
+            ("off", _("off")),
+        ]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
+        now = timezone.now()
+        over, waiting = Q(ends_at__lte=now), Q(starts_at__gt=now)
+        held = {
+            "off": Q(is_active=False),
+            "over": Q(is_active=True) & over,
+            "waiting": Q(is_active=True) & ~over & waiting,
+            "active": Q(is_active=True) & ~over & ~waiting,
+        }
+        wanted = held.get(self.value() or "")
+        return queryset if wanted is None else queryset.filter(wanted)
+
+
+@admin.register(Rule)
+class RuleAdmin(PersonalizeAdmin):
+    list_display = ["name", "for_whom", "state"]
+    list_display_links = None
+    list_filter = [StateFilter, "action", "page", "audience"]
+    list_select_related = ["block"]
+    search_fields = ["name"]
+    ordering = ORDER
+    sortable_by = ()
+    actions = ["activate", "deactivate"]
+    change_form_template = "admin/shop_personalize/rule_form.html"
+    change_list_template = "admin/shop_personalize/rule_list.html"
+    form = RuleForm
+    fieldsets = FIELDSETS
+
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        given = {"priority": last_priority()}
+        return {**given, **super().get_changeform_initial_data(request)}
+
+    def get_list_display(self, request: HttpRequest) -> list[Any]:
+        places = cache(_places)
+        known = cache(lambda: known_of(Rule.objects.all()))
+        may_move = self.has_change_permission(request)
+
+        @admin.display(description=_("goes"))
+        def place(rule: Rule) -> SafeString:
+            at = places()[rule.pk]
+            return _place(rule, at, len(places()), may_move)
+
+        @admin.display(description=_("rule"))
+        def told(rule: Rule) -> SafeString:
+            url = reverse("admin:shop_personalize_rule_change", args=[rule.pk])
+            return format_html(
+                '<a href="{}">{}</a><br>{}', url, rule.name, sentence(rule, known())
+            )
+
+        return [place, told, "for_whom", "state"]
+
+    @admin.display(description=gettext_lazy("for whom"))
+    def for_whom(self, rule: Rule) -> str:
+        return rule.get_audience_display()
+
+    @admin.display(description=gettext_lazy("state"))
+    def state(self, rule: Rule) -> SafeString:
+        found = rule_state(rule)
+        return format_html(
+            '<span class="sp-state sp-state-{}">{}</span>', found.code, found.text
+        )
+
+    def render_change_form(
+        self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        """With what the shop offers to choose from, and what the saved rule does."""
+        rule = context.get("original")
+        others = [each for each in Rule.objects.select_related("block") if _holds(each)]
+        sample = sample_of([*others, *([rule] if rule else [])], request)
+        fields = context["adminform"].form.fields
+        if "conditions" in fields:
+            fields["conditions"].widget.vocabulary = vocabulary(sample)
+        if rule is not None:
+            context |= {
+                "sp_sentence": sentence(rule, known_of([rule])),
+                "sp_state": rule_state(rule),
+                "sp_matches": matches(rule, sample),
+                "sp_conflicts": conflicts(rule, others, sample),
+            }
+        return super().render_change_form(request, context, *args, **kwargs)
+
+    @admin.action(
+        description=gettext_lazy("Switch on the selected rules"),
+        permissions=["change"],
+    )
+    def activate(self, request: HttpRequest, queryset: QuerySet[Rule]) -> None:
+        count = self._switch(request, queryset, is_active=True)
+        words = ngettext("%(n)s rule is on.", "%(n)s rules are on.", count)
+        self.message_user(request, words % {"n": number(count)}, messages.SUCCESS)
+
+    @admin.action(
+        description=gettext_lazy("Switch off the selected rules"),
+        permissions=["change"],
+    )
+    def deactivate(self, request: HttpRequest, queryset: QuerySet[Rule]) -> None:
+        count = self._switch(request, queryset, is_active=False)
+        words = ngettext("%(n)s rule is off.", "%(n)s rules are off.", count)
+        self.message_user(request, words % {"n": number(count)}, messages.SUCCESS)
+
+    def _switch(
+        self, request: HttpRequest, queryset: QuerySet[Rule], *, is_active: bool
+    ) -> int:
+        """Only what is not yet so is changed and noted."""
+        rules = list(queryset.filter(is_active=not is_active))
+        queryset.update(is_active=is_active)
+        for rule in rules:
+            note(request, rule, _("Switched on.") if is_active else _("Switched off."))
+        return len(rules)
+
+    def get_urls(self) -> list[URLPattern]:
+        view = self.admin_site.admin_view
+        moves: list[URLPattern] = [
+            path(
+                f"<path:object_id>/{way}/",
+                view(require_POST(self.move_view)),
+                {"way": way},
+                name=f"shop_personalize_rule_{way}",
+            )
+            for way in ("up", "down")
+        ]
+        products = path(
+            "products/",
+            view(require_GET(self.products_view)),
+            name="shop_personalize_rule_products",
+        )
+        return [products, *moves, *super().get_urls()]
+
+    def products_view(self, request: HttpRequest) -> HttpResponse:
+        """Products to choose from while somebody types a title."""
+        self.may_view(request)
+        text = request.GET.get("q", "").replace("\0", "").strip()
+        found = search(text, OFFERED) if len(text) >= SHORTEST else []
+        return JsonResponse({"products": found})
+
+    def move_view(self, request: HttpRequest, object_id: str, way: Any) -> HttpResponse:
+        rule = self.found(request, object_id)
+        if not self.has_change_permission(request, rule):
+            raise PermissionDenied
+        place, neighbor = move(rule, way)
+        if neighbor is not None:
+            words = {"place": number(place), "other": neighbor.name}
+            told = (
+                _("Moved up to place %(place)s, before “%(other)s”.")
+                if way == "up"
+                else _("Moved down to place %(place)s, after “%(other)s”.")
+            ) % words
+            note(request, rule, told)
+            self.message_user(request, f"{rule.name}: {told}", messages.SUCCESS)
+        return redirect(reverse("admin:shop_personalize_rule_changelist"))
+
+
+def _holds(rule: Rule) -> bool:
+    return state_of(rule).code in {"active", "waiting"}
+
+
+def _places() -> dict[int, int]:
+    """The place of each rule in the order of all, whatever a list leaves out."""
+    pks = Rule.objects.order_by(*ORDER).values_list("pk", flat=True)
+    return {pk: at for at, pk in enumerate(pks, 1)}
+
+
+def _place(rule: Rule, at: int, last: int, may_move: bool) -> SafeString:
+    if not may_move:
+        return format_html("<b>{}</b>", number(at))
+    return format_html(
+        '<span class="sp-place"><b>{}</b>{}{}</span>',
+        number(at),
+        _arrow(rule, "up", "↑", _("Move “%(rule)s” up"), at > 1),
+        _arrow(rule, "down", "↓", _("Move “%(rule)s” down"), at < last),
+    )
+
+
+def _arrow(rule: Rule, way: str, sign: str, words: str, can: bool) -> SafeString:
+    return format_html(
+        '<button class="sp-move" formaction="{}" aria-label="{}" title="{}"{}>{}'
+        "</button>",
+        reverse(f"admin:shop_personalize_rule_{way}", args=[rule.pk]),
+        words % {"rule": rule.name},
+        words % {"rule": rule.name},
+        "" if can else " disabled",
+        sign,
+    )
+
+
+def known_of(rules: Iterable[Rule]) -> Known:
+    """Titles and the currency that sentences about these rules need."""
+    rules = list(rules)
+    named = {item for rule in rules for item in rule.items[:NAMED]}
+    priced = any(c.get("field") == "price" for rule in rules for c in rule.conditions)
+    return Known(titles(named), currency() if priced else "")
