@@ -76,6 +76,8 @@ class PersonalizeAdmin(admin.ModelAdmin):
     """What all our pages share: style, script, pages of their own, guarded actions."""
 
     show_full_result_count = False
+    folder = "shop_personalize"
+    """Where its pages' templates lie, below ``admin/``."""
 
     @property
     def media(self) -> Media:
@@ -101,7 +103,7 @@ class PersonalizeAdmin(admin.ModelAdmin):
             "opts": self.opts,
             "media": self.media,
         }
-        name = f"admin/shop_personalize/{template}"
+        name = f"admin/{self.folder}/{template}"
         return TemplateResponse(request, name, {**shared, **context})
 
     def may_view(self, request: HttpRequest) -> None:

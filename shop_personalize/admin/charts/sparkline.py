@@ -20,21 +20,30 @@ def sparkline(
     """A line the size of a word, from zero, with its last number beside it."""
     if len(values) < 2:
         return format_html("{}", write(values[0]) if values else NOTHING)
-    top = max([0.0, *values]) or 1.0
+    low, high = min([0.0, *values]), max([0.0, *values])
+    scale = (HEIGHT - 2 * EDGE) / ((high - low) or 1.0)
     step = (WIDTH - 2 * EDGE) / max(1, len(values) - 1)
     points = [
-        (EDGE + at * step, HEIGHT - EDGE - max(0.0, value) / top * (HEIGHT - 2 * EDGE))
+        (EDGE + at * step, HEIGHT - EDGE - (value - low) * scale)
         for at, value in enumerate(values)
     ]
     return format_html(
         '<span class="sp-spark"><svg width="{}" height="{}" role="img">'
-        '<title>{}</title><polyline class="sp-line sp-a" points="{}"/>'
+        '<title>{}</title>{}<polyline class="sp-line sp-a" points="{}"/>'
         '<circle class="sp-a" cx="{}" cy="{}" r="2.5"/></svg> {}</span>',
         WIDTH,
         HEIGHT,
         f"{title}: " + ", ".join(write(value) for value in values),
+        _zero(HEIGHT - EDGE + low * scale) if low < 0 else "",
         " ".join(f"{px(x)},{px(y)}" for x, y in points),
         px(points[-1][0]),
         px(points[-1][1]),
         write(values[-1]),
+    )
+
+
+def _zero(y: float) -> SafeString:
+    """Where nothing is, for values on both sides of it."""
+    return format_html(
+        '<line class="sp-grid" x1="0" x2="{}" y1="{}" y2="{}"/>', WIDTH, px(y), px(y)
     )
