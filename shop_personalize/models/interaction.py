@@ -48,6 +48,7 @@ class Interaction(models.Model):
         indexes = [
             models.Index(fields=["visitor", "-occurred_at"], name="sp_inter_visitor"),
             models.Index(fields=["received_at"], name="sp_inter_received"),
+            models.Index(fields=["occurred_at"], name="sp_inter_occurred"),
             models.Index(fields=["order_id", "item_id"], name="sp_inter_order"),
             # What a visitor ever bought or hid is asked for by every page.
             models.Index(
