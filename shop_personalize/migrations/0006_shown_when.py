@@ -16,10 +16,11 @@ BLOCKS = {
         },
     ),
     "product-substitutes": (
-        ("substitutes", "similar"),
+        ("substitutes",),
         {
             "page": "product",
             "title": "Sold out: these come close",
+            "limit": 4,
             "minimum": 1,
             "exclude_purchased": False,
             "shown_when": "sold_out",
@@ -44,6 +45,7 @@ BLOCKS = {
     ),
 }
 LAST = 50
+BASKET, BASKET_TITLE = "basket-bought-together", "Goes well with your basket"
 
 
 def offer_blocks(apps, schema_editor):
@@ -57,6 +59,8 @@ def offer_blocks(apps, schema_editor):
     Recommender = apps.get_model("shop_personalize", "Recommender")
     if not Block.objects.using(using).exists():
         return
+    usual = Block.objects.using(using).filter(slug=BASKET, title=BASKET_TITLE)
+    usual.update(shown_when="full_basket")
     for at, (slug, (chain, options)) in enumerate(BLOCKS.items()):
         block, is_new = Block.objects.using(using).get_or_create(
             slug=slug, defaults={**options, "position": LAST + at}

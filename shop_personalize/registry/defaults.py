@@ -94,8 +94,8 @@ BLOCKS: tuple[BlockDefault, ...] = (
         "product-substitutes",
         "product",
         _("Sold out: these come close"),
-        ("substitutes", "similar"),
-        {**REPEATS_ALLOWED, "minimum": 1, "shown_when": "sold_out"},
+        ("substitutes",),
+        {**REPEATS_ALLOWED, "limit": 4, "minimum": 1, "shown_when": "sold_out"},
     ),
     BlockDefault(
         "category-popular",

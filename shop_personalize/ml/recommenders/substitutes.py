@@ -33,25 +33,34 @@ class Substitutes(Recommender):
     of it likeness counts a quarter, an unknown price neither helps nor hurts. Pairs
     that orders hold together more often than chance are complements and left out,
     unless they read alike by at least ``alike`` (cosine, 0 to 1): the red and the blue
-    mug are bought together too. ``k`` neighbors are kept.
+    mug are bought together too. What has less than ``least`` in common besides the
+    category is no alternative. ``k`` neighbors are kept.
     """
 
     kinds: ClassVar[tuple[str, ...]] = ("purchase",)
 
-    def __init__(self, k: int = 30, band: float = 0.5, alike: float = 0.6) -> None:
+    def __init__(
+        self,
+        k: int = 30,
+        band: float = 0.5,
+        alike: float = 0.4,
+        least: float = 0.15,
+    ) -> None:
         self.k = k
         self.band = band
         self.alike = alike
+        self.least = least
 
     def fit(self, data: TrainingData) -> Self:
         """Learn the alternatives of every item."""
         near = Similar(k=WIDER * self.k, price=0.0).fit(data).knowledge_
         together = BoughtTogether(damping=0.0).fit(data).knowledge_
         one, other = _pairs(near)
-        alike = likeness(content_vectors(data.items), one, other)
+        alike = likeness(content_vectors(data.items, {"category": 0.0}), one, other)
         scores = alike * self._price_fit(data.items, one, other)
         scores += SAME_CATEGORY * _same_category(data.items, one, other)
-        scores[_has(together, one, other) & (alike < self.alike)] = 0.0
+        complements = _has(together, one, other) & (alike < self.alike)
+        scores[complements | (alike < self.least)] = 0.0
         shape = (data.n_items, data.n_items)
         rows = sparse.csr_array((scores, near.indices, near.indptr), shape=shape)
         self.knowledge_ = neighbors_from(
