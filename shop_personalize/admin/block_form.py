@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from shop_personalize.admin.numbers import percent
+from shop_personalize.admin.products import knows
 from shop_personalize.models import Block
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ FIELDSETS: list[Any] = [
         gettext_lazy("When"),
         {
             "description": gettext_lazy("Empty: at any time, for as long as it is on."),
-            "fields": [("starts_at", "ends_at")],
+            "fields": ["shown_when", ("starts_at", "ends_at")],
         },
     ),
     (
@@ -71,6 +72,18 @@ FIELDSETS: list[Any] = [
 ]
 
 
+FACTS = {
+    "revenue": "price",
+    "margin": "cost",
+    "freshness": "created",
+    "clearance": "created",
+}
+"""What the catalog must know for an objective to do anything."""
+FACT_NAMES = {
+    "price": gettext_lazy("price"),
+    "cost": gettext_lazy("cost"),
+    "created": gettext_lazy("date of arrival"),
+}
 HELP = {
     "revenue": gettext_lazy("How much what brings in more money counts."),
     "margin": gettext_lazy("How much what earns more counts; needs the cost."),
@@ -98,6 +111,17 @@ class BlockForm(forms.ModelForm):
         model = Block
         fields = "__all__"  # noqa: DJ007  the admin's fieldsets name them
         help_texts = HELP
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, fact in FACTS.items():
+            if name in self.fields and not knows(fact):
+                told = _(
+                    "Does nothing yet: the catalog knows no %(fact)s. "
+                    "Name it in SHOP_PERSONALIZE['CATALOG']['%(key)s']."
+                )
+                words = {"fact": FACT_NAMES[fact], "key": fact}
+                self.fields[name].help_text = told % words
 
     def clean(self) -> dict[str, Any] | None:
         cleaned = super().clean()

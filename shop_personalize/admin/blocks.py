@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
-from shop_personalize.admin.access import PersonalizeAdmin
+from shop_personalize.admin.access import PersonalizeAdmin, allowed
 from shop_personalize.admin.block_form import FIELDSETS, BlockForm, relevance
 from shop_personalize.admin.block_preview import (
     Preview,
@@ -28,6 +28,7 @@ from shop_personalize.admin.block_preview import (
 )
 from shop_personalize.admin.names import name_of
 from shop_personalize.admin.numbers import number, percent
+from shop_personalize.admin.rule_places import rules_of_block
 from shop_personalize.admin.schedule import state_of
 from shop_personalize.admin.sliders import Slider
 from shop_personalize.models import Block, BlockDay, BlockStep
@@ -156,6 +157,8 @@ class BlockAdmin(PersonalizeAdmin):
         block = self.get_object(request, object_id) if object_id else None
         context = {
             "sp_tag": tag_of(block) if block else "",
+            "sp_rules": rules_of_block(block) if block else [],
+            "sp_may_rule": allowed(request, "shop_personalize.add_rule"),
             "sp_preview_url": reverse(
                 "admin:shop_personalize_block_preview", args=[object_id or NEW]
             ),

@@ -1,4 +1,5 @@
-"""For the shop's product admin: what is recommended on a product's page, and why.
+"""For the shop's product admin: what is recommended on a product's page and why, and
+which rules speak of the product.
 
 ``class ProductAdmin(RecommendedHere, admin.ModelAdmin): ...`` is all a shop writes.
 """
@@ -15,6 +16,7 @@ from django.template.loader import render_to_string
 from django.utils.translation import gettext_lazy as _
 
 from shop_personalize.admin.names import name_of
+from shop_personalize.admin.rule_places import rules_of_product
 from shop_personalize.models import Block, Recommender
 
 if TYPE_CHECKING:
@@ -47,15 +49,15 @@ class RecommendedHere:
     @admin.display(description=_("to a new visitor"))
     def recommended_here(self, product: Any) -> str:
         try:
-            blocks = _blocks(product)
+            blocks, rules = _blocks(product), rules_of_product(product)
         except Exception:
             # The shop's product must stay editable whatever is wrong with us.
             logger.exception("recommendations of a product could not be shown")
             if settings.DEBUG:
                 raise
-            blocks = []
+            blocks, rules = [], []
         template = "admin/shop_personalize/product.html"
-        return render_to_string(template, {"blocks": blocks})
+        return render_to_string(template, {"blocks": blocks, "rules": rules})
 
 
 def _without(part: Any) -> Any:

@@ -53,3 +53,14 @@ def search(text: str, n: int) -> list[tuple[str, str]]:
     except Exception:
         logger.warning("the admin could not read products", exc_info=settings.DEBUG)
         return []
+
+
+def knows(fact: str) -> bool:
+    """Whether the catalog can say this of its products."""
+    try:
+        from shop_personalize.catalog import get_catalog
+
+        return get_catalog().knows(fact)
+    except Exception:
+        logger.warning("the admin could not read products", exc_info=settings.DEBUG)
+        return False

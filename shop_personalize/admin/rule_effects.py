@@ -61,6 +61,18 @@ def sample_of(rules: Iterable[Rule], request: HttpRequest) -> Sample:
     return found
 
 
+def sample_of_one(product: Any, rules: Iterable[Rule]) -> Sample:
+    """A single product of the shop, for sale or not."""
+    from shop_personalize.catalog import get_catalog
+    from shop_personalize.recommend.rules.fitting import facts_for
+
+    catalog = get_catalog()
+    needed = facts_for(config_of(each) for each in rules)
+    item = catalog.item_id(product)
+    found = catalog.with_facts([item], None, needed).get(item, product)
+    return Sample({item: catalog.facts(found, needed)}, {item: found})
+
+
 def _worded() -> frozenset[str]:
     """What values are offered of: all that is compared with words."""
     from shop_personalize.catalog import get_catalog

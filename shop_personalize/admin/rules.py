@@ -19,18 +19,16 @@ from django.views.decorators.http import require_GET, require_POST
 
 from shop_personalize.admin.access import PersonalizeAdmin, note
 from shop_personalize.admin.numbers import number
-from shop_personalize.admin.products import currency, search, titles
+from shop_personalize.admin.products import search
 from shop_personalize.admin.rule_conflicts import conflicts
 from shop_personalize.admin.rule_effects import matches, sample_of, vocabulary
 from shop_personalize.admin.rule_form import FIELDSETS, RuleForm
 from shop_personalize.admin.rule_order import last_priority, move
-from shop_personalize.admin.rule_words import NAMED, Known, rule_state, sentence
-from shop_personalize.admin.schedule import state_of
+from shop_personalize.admin.rule_places import known_of, rules_that_hold
+from shop_personalize.admin.rule_words import rule_state, sentence
 from shop_personalize.models import Rule
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from django.db.models import QuerySet
     from django.http import HttpRequest, HttpResponse
     from django.utils.safestring import SafeString
@@ -120,7 +118,7 @@ class RuleAdmin(PersonalizeAdmin):
     ) -> HttpResponse:
         """With what the shop offers to choose from, and what the saved rule does."""
         rule = context.get("original")
-        others = [each for each in Rule.objects.select_related("block") if _holds(each)]
+        others = rules_that_hold()
         sample = sample_of([*others, *([rule] if rule else [])], request)
         fields = context["adminform"].form.fields
         if "conditions" in fields:
@@ -204,10 +202,6 @@ class RuleAdmin(PersonalizeAdmin):
         return redirect(reverse("admin:shop_personalize_rule_changelist"))
 
 
-def _holds(rule: Rule) -> bool:
-    return state_of(rule).code in {"active", "waiting"}
-
-
 def _places() -> dict[int, int]:
     """The place of each rule in the order of all, whatever a list leaves out."""
     pks = Rule.objects.order_by(*ORDER).values_list("pk", flat=True)
@@ -235,11 +229,3 @@ def _arrow(rule: Rule, way: str, sign: str, words: str, can: bool) -> SafeString
         "" if can else " disabled",
         sign,
     )
-
-
-def known_of(rules: Iterable[Rule]) -> Known:
-    """Titles and the currency that sentences about these rules need."""
-    rules = list(rules)
-    named = {item for rule in rules for item in rule.items[:NAMED]}
-    priced = any(c.get("field") == "price" for rule in rules for c in rule.conditions)
-    return Known(titles(named), currency() if priced else "")

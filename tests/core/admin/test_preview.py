@@ -122,6 +122,7 @@ def form_of(block: Block, **changed: Any) -> dict[str, Any]:
         "slug": block.slug,
         "page": block.page,
         "is_active": "on",
+        "shown_when": "always",
         "limit": "8",
         "minimum": "1",
         "diversity": "0",
