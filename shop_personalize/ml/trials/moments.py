@@ -12,6 +12,9 @@ if TYPE_CHECKING:
 
     from numpy.typing import ArrayLike
 
+ROUNDING = 1e-12
+"""Share of a sum of squares that rounding may leave where nobody differs."""
+
 
 @dataclass(frozen=True)
 class Moments:
@@ -96,32 +99,38 @@ class Moments:
     @property
     def variance(self) -> float:
         """Unbiased variance of the metric between visitors; NaN below two visitors."""
-        return self._central(self.value_value, self.value, self.value)
+        return self._spread(self.value_value, self.value)
 
     @property
     def variance_per(self) -> float:
         """Unbiased variance of the denominator."""
-        return self._central(self.per_per, self.per, self.per)
+        return self._spread(self.per_per, self.per)
 
     @property
     def variance_before(self) -> float:
         """Unbiased variance of the metric before the trial."""
-        return self._central(self.before_before, self.before, self.before)
+        return self._spread(self.before_before, self.before)
 
     @property
     def covariance_per(self) -> float:
         """Unbiased covariance of metric and denominator."""
-        return self._central(self.value_per, self.value, self.per, floor=-np.inf)
+        return self._shared(self.value_per, self.per)
 
     @property
     def covariance_before(self) -> float:
         """Unbiased covariance of the metric with itself before the trial."""
-        return self._central(self.value_before, self.value, self.before, floor=-np.inf)
+        return self._shared(self.value_before, self.before)
 
-    def _central(self, both: Any, one: Any, other: Any, floor: float = 0.0) -> float:
-        """Turn a sum of products into a (co)variance; rounding never makes it < 0."""
-        products = both - over(one * other, self.units)
-        return _number(np.maximum(over(products, np.subtract(self.units, 1)), floor))
+    def _spread(self, squares: Any, total: Any) -> float:
+        """Variance; 0 where all that is left of the squares is rounding."""
+        left = squares - over(np.square(total), self.units)
+        left = np.where(left <= ROUNDING * squares, 0.0, left)
+        return _number(over(left, np.subtract(self.units, 1)))
+
+    def _shared(self, products: Any, other: Any) -> float:
+        """Covariance of the metric with another column."""
+        left = products - over(self.value * other, self.units)
+        return _number(over(left, np.subtract(self.units, 1)))
 
 
 COLUMNS = tuple(each.name for each in fields(Moments))

@@ -149,8 +149,8 @@ def _power(distance: float, level: float, sequential: bool) -> float:
 
 
 def _reach(level: float, sequential: bool) -> float:
+    _within(level=level)
     risk = min(level, 1 - level)
-    _within(level=risk)
     if sequential:
         return float(always_reach(1 - risk, 1.0))
     return _normal(1 - risk / 2)
