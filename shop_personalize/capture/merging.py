@@ -11,6 +11,7 @@ from functools import partial
 from typing import Any
 
 from django.db import router, transaction
+from django.utils import timezone
 
 from shop_personalize.capture import outbox, visitors
 from shop_personalize.capture.consent import FULL
@@ -54,7 +55,8 @@ def merge(guest_key: str, customer_key: str) -> bool:
         if customer_key not in ids or _ordered_by_another(guest, ids[customer_key]):
             return False
         guest.merged_into_id = ids[customer_key]
-        guest.save(update_fields=["merged_into"])
+        guest.merged_at = timezone.now()
+        guest.save(update_fields=["merged_into", "merged_at"])
         for model in (Interaction, OrderVisitor, VisitorDay):
             rows = model._default_manager.using(using).filter(visitor=guest)
             rows.update(visitor_id=ids[customer_key])

@@ -41,6 +41,7 @@ class Visitor(models.Model):
         on_delete=models.SET_NULL,
         related_name="merged",
     )
+    merged_at = models.DateTimeField(_("merged at"), null=True, blank=True)
     is_bot = models.BooleanField(_("bot"), default=False)
     is_erased = models.BooleanField(_("erased"), default=False)
     site = models.CharField(_("site"), max_length=32, blank=True, default="")
