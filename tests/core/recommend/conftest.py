@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 
 from shop_personalize.capture.identity import SALT
 from shop_personalize.models.visitor import visitor_key
-from shop_personalize.recommend.candidates import pass_rate
+from shop_personalize.recommend.candidates import allowed, pass_rate
 
 if TYPE_CHECKING:
     from django.test import Client
@@ -20,6 +20,7 @@ GUEST = "guest-of-the-tests"
 @pytest.fixture(autouse=True)
 def _fresh_pass_rate() -> None:
     pass_rate.value = 0.5
+    allowed.forget()
 
 
 @pytest.fixture
@@ -37,6 +38,6 @@ def reads() -> Any:
         @property
         def selects(self) -> list[str]:
             found = [query["sql"] for query in self.captured_queries]
-            return [sql for sql in found if sql.startswith("SELECT")]
+            return [sql for sql in found if sql.lstrip("(").startswith("SELECT")]
 
     return lambda: Reads(connection)

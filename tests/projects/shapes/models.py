@@ -6,6 +6,7 @@ import uuid
 
 from django.conf import settings
 from django.db import models
+from django.utils import timezone
 
 # The cart that is an order with complete=False; prices as float; buyers by profile.
 
@@ -219,3 +220,26 @@ class DirectOrder(models.Model):
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE)
     products = models.ManyToManyField(DirectProduct)
     date = models.DateTimeField()
+
+
+# All that a rule can ask of a product: a cost, a maker, labels, a tree of categories.
+
+
+class Label(models.Model):
+    name = models.CharField(max_length=40)
+
+
+class WineProduct(models.Model):
+    title = models.CharField(max_length=80)
+    price = models.DecimalField(max_digits=10, decimal_places=2)
+    cost_price = models.DecimalField(max_digits=10, decimal_places=2, null=True)
+    brand = models.ForeignKey(Brand, null=True, on_delete=models.SET_NULL)
+    category = models.ForeignKey(TreeCategory, null=True, on_delete=models.SET_NULL)
+    labels = models.ManyToManyField(Label)
+    color = models.CharField(max_length=20, blank=True)
+    stock = models.IntegerField(default=10)
+    created_at = models.DateTimeField(default=timezone.now)
+    is_active = models.BooleanField(default=True)
+
+    def get_absolute_url(self) -> str:
+        return f"/wine/{self.pk}/"
