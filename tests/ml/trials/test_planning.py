@@ -29,7 +29,7 @@ def test_sizes_as_the_calculators_print_them(
 
 def test_sizes_by_other_powers_and_levels() -> None:
     assert sample_size(0.2, 0.25, power=0.9) == 1390
-    assert sample_size(0.2, 0.25, level=0.99) == 1539
+    assert sample_size(0.2, 0.25, level=0.99) == 1526
     assert sample_size(0.2, 0.25, both=True) == 1091
     assert sample_size_mean(10, 1) == 1570
     assert sample_size_mean(10, -1, power=0.9) == 2101
