@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from shop_personalize.attribution import Token, sign
 from shop_personalize.catalog import get_catalog
 from shop_personalize.recommend.choose import sources_of
-from shop_personalize.recommend.explain import reason
+from shop_personalize.recommend.explain import PINNED, reason
 from shop_personalize.recommend.prices import price_text
 from shop_personalize.recommend.results import (
     Recommendation,
@@ -35,7 +35,7 @@ def present(
         )
         for position, pair in enumerate(choice.picked, 1)
     )
-    first = items[0].candidate if items else None
+    first = _speaker(choice)
     list_token = Token(
         block=name,
         recommender=first.recommender if first else "",
@@ -58,6 +58,13 @@ def present(
         trace=trace,
         request=asked.scope.request,
     )
+
+
+def _speaker(choice: Choice) -> Candidate | None:
+    """Who the list comes from: its first product that no rule brought in."""
+    shown = [candidate for candidate, _product in choice.picked]
+    own = (candidate for candidate in shown if candidate.algorithm != PINNED)
+    return next(own, shown[0] if shown else None)
 
 
 def _item(

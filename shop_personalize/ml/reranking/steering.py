@@ -28,15 +28,18 @@ def placed(m: int, pins: Mapping[int, int], n: int) -> NDArray[np.int64]:
     """Put pinned candidates at their places among the first ``n`` of m.
 
     ``pins`` leads from a candidate's position to its place, 0 the first. Of two with
-    one place the one named first has it, the other the next free one; a place beyond
-    the end is the last that is left. The rest keeps its order, what is pushed out
-    follows. Returns positions int64 (m,).
+    one place the one named first has it, the other the next free one; those beyond the
+    end are the last, in the order of their places. The rest keeps its order, what is
+    pushed out follows. Returns positions int64 (m,).
     """
     length = min(n, m)
+    given = dict(list(pins.items())[:length])
     held: dict[int, int] = {}
-    for item, place in list(pins.items())[:length]:
-        held[_free(held, min(place, length - 1), length)] = item
-    rest = iter([at for at in range(m) if at not in held.values()])
+    ordered = sorted(given, key=given.__getitem__)
+    latest = {item: length - len(given) + at for at, item in enumerate(ordered)}
+    for item, place in given.items():
+        held[_free(held, min(place, latest[item]), length)] = item
+    rest = iter([at for at in range(m) if at not in given])
     head = [held[at] if at in held else next(rest) for at in range(length)]
     return np.array([*head, *rest], np.int64)
 
