@@ -39,6 +39,7 @@ if TYPE_CHECKING:
         buckets,
         sample_ratio,
     )
+    from shop_personalize.ml.trials.withheld import Gain, gain
 
 __all__ = [
     "ALARM",
@@ -47,6 +48,7 @@ __all__ = [
     "FIRST",
     "SECOND",
     "Effect",
+    "Gain",
     "Moments",
     "Preference",
     "arm_of",
@@ -58,6 +60,7 @@ __all__ = [
     "days_needed",
     "detectable",
     "detectable_rate",
+    "gain",
     "holm",
     "over_time",
     "power_of",
@@ -88,6 +91,7 @@ _HOMES = {
     "preferring": ("Preference", "preference"),
     "several": ("benjamini_hochberg", "holm"),
     "splitting": ("ALARM", "arm_of", "arms_of", "bucket", "buckets", "sample_ratio"),
+    "withheld": ("Gain", "gain"),
 }
 
 
