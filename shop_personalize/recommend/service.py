@@ -145,17 +145,22 @@ def explain(
     item_id = get_catalog().item_id(item)
     asked = Wish(**{**wish, "trace": True, "remember": False, "about": item_id})
     found = compose(request, asked)
-    trace = found.trace or {}
     shown = next((r.explain() for r in found if r.item_id == item_id), None)
+    return {"item": item_id, "shown": shown, **_why(found.trace, item_id, bool(shown))}
+
+
+def _why(trace: dict[str, Any] | None, item_id: str, is_shown: bool) -> dict[str, Any]:
+    if trace is None:
+        why = "the block is not shown here"
+        return {"why_not": why, "account": None, "rules": [], "trace": {}}
     entry = next((c for c in trace["candidates"] if c["item"] == item_id), None)
-    why = trace["left_out"].get(item_id) or (entry or {}).get("put_aside", "")
-    if shown is None and not why:
+    why = trace["left_out"].get(item_id) or trace["put_aside"].get(item_id, "")
+    if not is_shown and not why:
         why = "ranked below the last place" if entry else "not proposed by the chain"
-    account = (entry or {}).get("account")
+    speaking = set(entry["rules"]) if entry else set()
     return {
-        "item": item_id,
-        "shown": shown,
         "why_not": why,
-        "account": account,
+        "account": entry.get("account") if entry else None,
+        "rules": [rule["name"] for rule in trace["rules"] if rule["id"] in speaking],
         "trace": trace,
     }

@@ -24,6 +24,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from shop_personalize.recommend.accounting import account_of
+from shop_personalize.recommend.choose import showable
 from shop_personalize.recommend.results import block_of
 
 if TYPE_CHECKING:
@@ -39,6 +40,8 @@ def trace_of(
 
     The scores of what is shown, and of the item ``about``, are accounted for.
     """
+    if about and about not in aside:
+        _judge(asked, choice, about)
     candidates = _candidates(choice)
     entries = [_entry(each, choice, asked) for each in candidates]
     for candidate, entry in zip(candidates, entries, strict=True):
@@ -57,6 +60,15 @@ def trace_of(
         "put_aside": dict(choice.put_aside),
         "candidates": entries,
     }
+
+
+def _judge(asked: Asked, choice: Choice, about: str) -> None:
+    """What would keep a product out that nobody proposed: one query more."""
+    if about in choice.put_aside or any(c.item_id == about for c in choice.proposed):
+        return
+    product = showable(asked.scope, [about]).get(about)
+    if why := choice.unfit(asked, about, product):
+        choice.put_aside[about] = why
 
 
 def _candidates(choice: Choice) -> list[Candidate]:

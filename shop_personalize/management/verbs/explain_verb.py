@@ -39,7 +39,8 @@ def run(options: dict[str, Any], console: Console) -> None:
         found = explain(item=item, **where(options))
     except UnknownBlockError as error:
         raise CommandError(f"{error}; {known_names()}") from None
-    _tell(found["trace"], console)
+    if found["trace"]:
+        _tell(found["trace"], console)
     if found["account"]:
         _account(found["account"], console)
     console.result(found, _verdict(found))
