@@ -22,6 +22,7 @@ from shop_personalize.models import (
     QuarantinedEvent,
     Recommender,
     TrainingJob,
+    Trial,
 )
 
 Level = Literal["error", "warning", "good"]
@@ -162,6 +163,32 @@ def _page_cache() -> Iterator[Finding]:
         )
 
 
+def _holdout() -> Iterator[Finding]:
+    share = app_settings.HOLDOUT
+    if share:
+        yield Finding(
+            "good",
+            f"{share * 100:g} % of the visitors see no recommendations, so that it is "
+            "known what the others' bring; staff, and all while DEBUG is on, see them.",
+        )
+
+
+def _trials() -> Iterator[Finding]:
+    """A block is in one trial at a time; the others wait without a word."""
+    running = Trial.objects.filter(is_running=True).order_by("slug")
+    first: dict[str, str] = {}
+    for slug, block in running.values_list("slug", "block"):
+        taken = first.get(block) or first.get("")
+        if taken:
+            yield Finding(
+                "warning",
+                f"The experiments “{taken}” and “{slug}” change the same block; only "
+                f"“{taken}” is shown.",
+                "Stop one of them.",
+            )
+        first.setdefault(block, slug)
+
+
 def _models() -> Iterator[Finding]:
     active = Recommender.objects.filter(is_active=True)
     live = active.filter(live_version__isnull=False).count()
@@ -221,6 +248,8 @@ LOOKS: tuple[Callable[[], Iterator[Finding]], ...] = (
     _events,
     _consent,
     _page_cache,
+    _holdout,
+    _trials,
     _models,
     _jobs,
 )
