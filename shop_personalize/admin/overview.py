@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin
-from django.urls import URLPattern, path, reverse
+from django.urls import URLPattern, path
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -17,6 +16,8 @@ from shop_personalize.admin import earnings, health, readiness
 from shop_personalize.admin.access import TRAIN, FactAdmin, allowed
 from shop_personalize.admin.charts import Series, funnel, line
 from shop_personalize.admin.earnings import DAYS, Earnings, Led
+from shop_personalize.admin.gain import headline, told
+from shop_personalize.admin.next_step import next_step, offered_pages
 from shop_personalize.admin.numbers import (
     MINUS,
     NOTHING,
@@ -25,24 +26,14 @@ from shop_personalize.admin.numbers import (
     number,
     percent,
 )
-from shop_personalize.admin.training_jobs import ACTIVE, bar, headline
+from shop_personalize.admin.training_jobs import ACTIVE, bar
+from shop_personalize.admin.training_jobs import headline as job_headline
+from shop_personalize.attribution.uplift import uplift
 from shop_personalize.models import Block, BlockDay, TrainingJob
 from shop_personalize.tasks import roll_up_if_due
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
-
-
-@dataclass(frozen=True)
-class Step:
-    """What to do next: a sentence, and a command or a link."""
-
-    text: str
-    command: str = ""
-    url: str = ""
-    link: str = ""
-    is_action: bool = False
-    """Whether the link does something, so must be posted."""
 
 
 @admin.register(BlockDay)
@@ -59,13 +50,17 @@ class OverviewAdmin(FactAdmin):
     def overview_view(self, request: HttpRequest) -> HttpResponse:
         self.may_view(request)
         roll_up_if_due()
-        led = earnings.measure(timezone.localdate())
+        today = timezone.localdate()
+        led, more = earnings.measure(today), uplift(today)
         ready = list(readiness.by_slug().values())
         state = health.measure()
+        offered = offered_pages(request)
         context = {
-            "title": title(led),
+            "title": headline(more) or title(led),
             "days": DAYS,
-            "step": next_step(led, ready, state),
+            "gain": told(more),
+            "step": next_step(led, ready, state, more, offered),
+            "pages": offered,
             "may_train": allowed(request, TRAIN),
             "tiles": tiles(led),
             "chart": chart(led),
@@ -130,41 +125,6 @@ def title(led: Earnings) -> str:
     if led.now.seen:
         return _("Recommendations were seen %(seen)s times, not clicked yet") % words
     return _("No recommendation has been seen yet")
-
-
-def next_step(led: Earnings, ready: list[Any], state: health.Health) -> Step | None:
-    """The one thing that helps most now."""
-    if state.last is None:
-        return Step(
-            _("Nothing is known yet. Learn from the orders the shop already has:"),
-            command="python manage.py personalize setup",
-        )
-    if ready and not any(each.products for each in ready):
-        return Step(
-            _("There is data, and nothing has been trained. Train all recommenders:"),
-            url=reverse("admin:shop_personalize_train_all"),
-            link=_("Train everything now"),
-            is_action=True,
-        )
-    if not led.now.seen:
-        return Step(
-            _("Recommendations are ready. Put a block into a template of the shop:"),
-            command="{% load personalize %}{% recommendations %}",
-        )
-    return _unready(ready)
-
-
-def _unready(ready: list[Any]) -> Step | None:
-    waiting = [each for each in ready if each.state == "partial"]
-    if not waiting:
-        return None
-    nearest = max(waiting, key=lambda each: each.share)
-    words = {"what": nearest.title, "missing": nearest.missing}
-    return Step(
-        _("Next to come: %(what)s; missing: %(missing)s.") % words,
-        url=reverse("admin:shop_personalize_recommender_changelist"),
-        link=_("See all recommenders"),
-    )
 
 
 def tiles(led: Earnings) -> list[tuple[str, str, str]]:
@@ -250,7 +210,7 @@ def _named(led: Earnings) -> list[tuple[str, Led]]:
 def running() -> list[dict[str, Any]]:
     jobs = TrainingJob.objects.filter(state__in=ACTIVE).select_related("recommender")
     return [
-        {"job": job, "headline": headline(job), "bar": bar(job), "stage": job.stage}
+        {"job": job, "headline": job_headline(job), "bar": bar(job), "stage": job.stage}
         for job in jobs[:10]
     ]
 

@@ -17,6 +17,8 @@ class Page:
     title: _StrPromise | str
     about: _StrPromise | str
     permission: str = ""
+    advice: _StrPromise | str = ""
+    """What an owner may do there when nothing more pressing is left."""
 
 
 _pages: dict[str, Page] = {}
