@@ -19,18 +19,19 @@ NEEDED = gettext_lazy(
     "Choose products or set a condition: as it stands this would mean every product."
 )
 
+PRODUCTS: Any = (
+    gettext_lazy("Which products"),
+    {
+        "description": gettext_lazy(
+            "Those chosen; without any, all that fulfil the conditions; with "
+            "both, the chosen ones as long as they fulfil the conditions."
+        ),
+        "fields": ["items", "conditions"],
+    },
+)
 FIELDSETS: list[Any] = [
     (None, {"fields": ["name", "is_active", "action", "position", "strength"]}),
-    (
-        gettext_lazy("Which products"),
-        {
-            "description": gettext_lazy(
-                "Those chosen; without any, all that fulfil the conditions; with "
-                "both, the chosen ones as long as they fulfil the conditions."
-            ),
-            "fields": ["items", "conditions"],
-        },
-    ),
+    PRODUCTS,
     (gettext_lazy("Where and for whom"), {"fields": ["block", "page", "audience"]}),
     (
         gettext_lazy("When"),

@@ -26,7 +26,7 @@ def last_priority() -> int:
 def move(rule: Rule, way: Literal["up", "down"]) -> tuple[int, Rule | None]:
     """Change places with the neighbor; the new place, and who that was.
 
-    Every rule gets a precedence of its own, for those that share one cannot be moved.
+    Those that shared a precedence get one each, or they could not be moved.
     """
     rules = list(Rule.objects.select_for_update().order_by("priority", "pk"))
     at = next(i for i, each in enumerate(rules) if each.pk == rule.pk)
@@ -34,15 +34,23 @@ def move(rule: Rule, way: Literal["up", "down"]) -> tuple[int, Rule | None]:
     if not 0 <= other < len(rules):
         return at + 1, None
     rules[at], rules[other] = rules[other], rules[at]
-    _number(rules)
+    _number(rules, {rules[at].pk, rules[other].pk})
     return other + 1, rules[at]
 
 
-def _number(rules: list[Rule]) -> None:
+def _number(rules: list[Rule], moved: set[int]) -> None:
+    """Precedences in steps; rules that are heard together go on sharing one."""
     step = max(1, min(STEP, MOST // len(rules)))
-    changed = []
-    for place, rule in enumerate(rules, 1):
-        if rule.priority != place * step:
-            rule.priority = place * step
+    given = [each.priority for each in rules]
+    place, changed = 0, []
+    for at, rule in enumerate(rules):
+        shared = at and given[at] == given[at - 1] and _together(rules[at - 1], rule)
+        place += 0 if shared and not {rule.pk, rules[at - 1].pk} & moved else step
+        if rule.priority != place:
+            rule.priority = place
             changed.append(rule)
     Rule.objects.bulk_update(changed, ["priority"])
+
+
+def _together(one: Rule, other: Rule) -> bool:
+    return one.action == other.action == Rule.Action.INCLUDE

@@ -130,7 +130,10 @@ def what(rule: Rule, known: Known) -> str:
     named = _named(rule.items, known)
     if not told:
         return named
-    return _("%(products)s if %(conditions)s") % {"products": named, "conditions": told}
+    return _("%(products)s (only %(conditions)s)") % {
+        "products": named,
+        "conditions": told,
+    }
 
 
 def _named(items: list[str], known: Known) -> str:

@@ -22,7 +22,7 @@ from shop_personalize.admin.numbers import number
 from shop_personalize.admin.products import search
 from shop_personalize.admin.rule_conflicts import conflicts
 from shop_personalize.admin.rule_effects import matches, sample_of, vocabulary
-from shop_personalize.admin.rule_form import FIELDSETS, RuleForm
+from shop_personalize.admin.rule_form import FIELDSETS, PRODUCTS, RuleForm
 from shop_personalize.admin.rule_order import last_priority, move
 from shop_personalize.admin.rule_places import known_of, rules_that_hold
 from shop_personalize.admin.rule_words import rule_state, sentence
@@ -78,6 +78,12 @@ class RuleAdmin(PersonalizeAdmin):
     change_list_template = "admin/shop_personalize/rule_list.html"
     form = RuleForm
     fieldsets = FIELDSETS
+
+    def get_fieldsets(self, request: HttpRequest, obj: Rule | None = None) -> Any:
+        """Who may only look reads the sentence; raw conditions say nothing to them."""
+        if obj is None or self.has_change_permission(request, obj):
+            return self.fieldsets
+        return [part for part in FIELDSETS if part is not PRODUCTS]
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
         given = {"priority": last_priority()}
