@@ -3,6 +3,7 @@ from __future__ import annotations
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from shop_personalize.experiments.metrics import CHOICES
@@ -108,6 +109,11 @@ class Experiment(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    @cached_property
+    def trial(self) -> Trial | None:
+        """What serving knows of it; none before the start."""
+        return Trial.objects.filter(slug=self.slug).first()
+
 
 class Arm(models.Model):
     """A variant: what it changes of the block; the first one is the control."""
@@ -191,7 +197,6 @@ class Entry(models.Model):
     """A line of an experiment's history; without a user it went by itself."""
 
     class Verb(models.TextChoices):
-        PLANNED = "planned", _("planned")
         STARTED = "started", _("started")
         RAMPED = "ramped", _("ramped")
         REWEIGHED = "reweighed", _("shared out anew")

@@ -37,7 +37,7 @@ def test_starting_tells_serving_what_it_must_know() -> None:
         {"key": "a", "weight": 0.5, "changes": {}},
         {"key": "b", "weight": 0.5, "changes": {"diversity": 0.4}},
     ]
-    assert verbs(experiment) == ["planned", "started"]
+    assert verbs(experiment) == ["started"]
 
 
 def test_a_plan_gives_each_arm_a_letter_and_the_same_weight() -> None:
@@ -276,7 +276,7 @@ def test_archiving_and_taking_out_leave_a_line_each() -> None:
     services.archive(experiment)
     services.archive(experiment)
     assert services.restore(experiment).is_archived is False
-    assert verbs(experiment)[2:] == ["stopped", "archived", "restored"]
+    assert verbs(experiment)[1:] == ["stopped", "archived", "restored"]
 
 
 def test_only_adaptive_experiments_share_visitors_out_anew() -> None:

@@ -6,8 +6,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.text import slugify
 
-from shop_personalize.experiments.models import Arm, Entry, Experiment
-from shop_personalize.experiments.services.records import record
+from shop_personalize.experiments.models import Arm, Experiment
 from shop_personalize.experiments.services.refused import RefusedError
 
 if TYPE_CHECKING:
@@ -56,7 +55,6 @@ def plan(
         experiment.ramp.create(day=day, share=share)
     for metric, worst in (guardrails or {}).items():
         experiment.guardrails.create(metric=metric, worst=worst)
-    record(experiment, Entry.Verb.PLANNED, user=user)
     return experiment
 
 
