@@ -2,13 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from shop_personalize.insight.services.renewal import EVERY, NAME, renew
 
-from shop_personalize.insight.services import answers, rollup
-
-EVERY = timedelta(hours=1)
-
-
-def renew() -> None:
-    rollup.roll_up()
-    answers.refresh()
+__all__ = ["EVERY", "NAME", "renew"]

@@ -8,6 +8,7 @@ numbers as a table.
 
 from shop_personalize.admin.charts.bars import Bar, bars, funnel
 from shop_personalize.admin.charts.dots import Dot, dots
+from shop_personalize.admin.charts.grouped import Group, grouped
 from shop_personalize.admin.charts.heat import heat
 from shop_personalize.admin.charts.histogram import histogram
 from shop_personalize.admin.charts.line import Series, line
@@ -16,10 +17,12 @@ from shop_personalize.admin.charts.sparkline import sparkline
 __all__ = [
     "Bar",
     "Dot",
+    "Group",
     "Series",
     "bars",
     "dots",
     "funnel",
+    "grouped",
     "heat",
     "histogram",
     "line",

@@ -18,12 +18,12 @@ SHADES = 5
 def heat(
     title: str,
     columns: Sequence[str],
-    rows: Sequence[tuple[str, Sequence[float]]],
+    rows: Sequence[tuple[str, Sequence[float | None]]],
     *,
     write: Callable[[float], str] = number,
 ) -> SafeString:
-    """A table whose cells darken with their number; zero stays white."""
-    top = max([0.0, *(value for _label, values in rows for value in values)])
+    """A table whose cells darken with their number; zero and unknown stay white."""
+    top = max([0.0, *(value or 0 for _label, values in rows for value in values)])
     body = format_html_join(
         "",
         '<tr><th scope="row">{}</th>{}</tr>',
@@ -40,12 +40,12 @@ def heat(
 
 
 def _cells(
-    values: Sequence[float], top: float, write: Callable[[float], str]
+    values: Sequence[float | None], top: float, write: Callable[[float], str]
 ) -> SafeString:
     return format_html_join(
         "",
         '<td class="sp-heat-{}">{}</td>',
-        ((shade(value, top), write(value) if value else "") for value in values),
+        ((shade(value or 0, top), write(value) if value else "") for value in values),
     )
 
 

@@ -25,7 +25,7 @@ class Cohort:
 
     month: date
     people: int
-    again: tuple[int | None, ...]
+    again: tuple[int, ...]
     revenue: float | None
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import Q
@@ -27,13 +27,21 @@ PATIENCE = {
 """How old an answer about so many days may become: a year changes little in a day."""
 
 
-def find(name: str, days: int) -> tuple[Any, Period]:
-    """The kept answer, whatever its age; made now only where there is none yet."""
-    kept = KeptAnswer.objects.filter(report=name, days=days).first()
-    if kept is None:
-        kept = keep(name, Period(days, timezone.localdate()))
-    answer = shape.build(QUESTIONS[name].answer, kept.data)
-    return answer, Period(kept.days, kept.until)
+def find(name: str, days: int) -> tuple[Any, Period, datetime] | None:
+    """The kept answer, of what period and from when; None where there is none yet."""
+    row = KeptAnswer.objects.filter(report=name, days=days).first()
+    return None if row is None else (*_read(row), row.made_at)
+
+
+def kept(days: int) -> dict[str, tuple[Any, Period]]:
+    """All kept answers about so many days, by report."""
+    rows = KeptAnswer.objects.filter(days=days, report__in=QUESTIONS)
+    return {row.report: _read(row) for row in rows}
+
+
+def _read(row: KeptAnswer) -> tuple[Any, Period]:
+    answer = shape.build(QUESTIONS[row.report].answer, row.data)
+    return answer, Period(row.days, row.until)
 
 
 def keep(name: str, period: Period) -> KeptAnswer:
