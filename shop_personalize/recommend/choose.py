@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
-from itertools import islice
+from itertools import accumulate, islice
 from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext
@@ -47,8 +47,17 @@ class Choice:
     """Item id → what the mix moved it by."""
     variants: dict[str, str] = field(default_factory=dict)
     """Item id → the arm it came from, where two arms share the list."""
+    passed: list[bool] = field(default_factory=list)
+    """Whether each candidate for sale may be shown here, in the order proposed."""
     is_short: bool = False
     """Whether a rule that shows only some products left places empty."""
+
+    def depth(self, limit: int) -> tuple[int, int]:
+        """How many candidates for sale were looked at for how many to show."""
+        found = list(accumulate(self.passed))
+        if not found or found[-1] < limit:
+            return len(found), found[-1] if found else 0
+        return found.index(limit) + 1, limit
 
     def unfit(
         self, asked: Asked, item_id: str, product: Any, before: int | None = None
@@ -97,6 +106,7 @@ def choose(asked: Asked, limit: int) -> Choice:
     kept = _round(asked, choice, asked.stream(book.reach(wanted)), wanted, first=True)
     if len(kept) < limit and len(choice.proposed) < MOST:
         kept += _round(asked, choice, _rest(asked, choice), MOST)
+    rate.note(*choice.depth(limit))
     if len(kept) < limit and book.includes and not asked.block.is_about_oneself:
         known = {c.item_id for c in choice.proposed}
         kept += _round(asked, choice, asked.behind(POPULARITY, known, MOST), MOST)
@@ -143,7 +153,8 @@ def _round(
             choice.put_aside[candidate.item_id] = why
         else:
             kept.append((candidate, product))
-    allowed.of(choice.book.key()).note(for_sale, len(kept))
+    fitting = {c.item_id for c, _product in kept}
+    choice.passed += [each in fitting for each in ids if each in products]
     return kept
 
 

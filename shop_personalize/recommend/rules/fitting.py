@@ -50,7 +50,8 @@ def facts_for(rules: Iterable[RuleConfig]) -> frozenset[str]:
     """What the catalog must tell for these rules."""
     found: set[str] = set()
     for rule in rules:
-        for condition in rule.conditions:
+        named = (each for each in rule.conditions if isinstance(each, dict))
+        for condition in named:
             field = field_of(str(condition.get("field")))
             if field is not None:
                 found |= {field.fact, "price"} if field.fact == "cost" else {field.fact}

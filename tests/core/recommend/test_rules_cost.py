@@ -1,0 +1,279 @@
+"""What rules cost: queries pinned, and what never holds however rules are made."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from django.conf import settings as project
+from django.db import transaction
+from django.test import RequestFactory, override_settings
+from django.utils import timezone
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from shop_personalize.models import Block, Rule
+from shop_personalize.recommend import service
+from tests.core.recommend import builders
+from tests.core.recommend.merchandise import SETTINGS, cellar, rule, shown, trace
+from tests.projects.shapes.models import WineProduct
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+pytestmark = pytest.mark.django_db
+GUEST = "somebody who was here"
+
+
+@pytest.fixture(scope="module", autouse=True)
+def made(django_db_setup: None, django_db_blocker: Any) -> Iterator[list[WineProduct]]:
+    given = {**project.SHOP_PERSONALIZE, **SETTINGS}
+    with django_db_blocker.unblock(), transaction.atomic():
+        with override_settings(SHOP_PERSONALIZE=given):
+            found = cellar(60)
+            builders.did(GUEST, "view", *found[40:50])
+            yield found
+        transaction.set_rollback(True)
+
+
+def request() -> Any:
+    made = RequestFactory().get("/")
+    known = {"visitor_key": GUEST, "is_new": False, "is_bot": False, "site": ""}
+    made.personalize = type("Known", (), {**known, "kind": "guest"})  # type: ignore[attr-defined]
+    return made
+
+
+def ten_rules(made: list[WineProduct]) -> None:
+    rule("exclude", ("category", "in", ["Sparkling"]), audience="returning")
+    rule("exclude", ("stock", "lt", 3))
+    rule("exclude", ("margin", "lt", 20))
+    rule("include", ("price", "between", [1, 50]))
+    rule("boost", ("brand", "in", ["Hill"]), strength=0.3)
+    rule("boost", ("age_days", "lt", 30), strength=0.2)
+    rule("bury", ("attribute:color", "in", ["red"]), strength=0.3)
+    rule("bury", ("price_band", "outside", 50), page="product")
+    rule("pin", items=[made[30]], position=2)
+    rule("boost", ("category", "same"), page="product")
+
+
+BLOCKS = ("home-for-you", "home-trending", "home-popular", "home-new")
+
+
+def test_a_page_of_four_blocks_and_ten_rules(
+    made: list[WineProduct], reads: Callable[[], Any]
+) -> None:
+    ten_rules(made)
+    Block.objects.update(margin=0.2, revenue=0.2, freshness=0.1, clearance=0.1)
+    Block.objects.update(rotation=0.5)
+    with reads() as learning:
+        page = request()
+        for block in BLOCKS:
+            service.recommend(page, block=block, limit=6)
+    with reads() as sent:
+        page = request()
+        found = [service.recommend(page, block=block, limit=6) for block in BLOCKS]
+    # The configuration, the history, and the catalog once a block.
+    assert [len(each) for each in found] == [6, 6, 6, 6]
+    assert len(learning.selects) <= 8
+    assert len(sent.selects) == 6
+
+
+@pytest.mark.parametrize(
+    ("action", "condition"),
+    [
+        ("exclude", ("brand", "in", ["Hill"])),
+        ("boost", ("category", "in", ["Drinks"])),
+        ("bury", ("margin", "lt", 30)),
+        ("pin", ("attribute:color", "in", ["red"])),
+        ("include", ("stock", "gte", 2)),
+    ],
+)
+def test_a_rule_costs_no_query(
+    reads: Callable[[], Any], action: str, condition: tuple[Any, ...]
+) -> None:
+    rule(action, condition)
+    with reads() as sent:
+        service.recommend(None, block="home-popular", visitor_key=GUEST)
+    assert len(sent.selects) == 3
+
+
+def test_a_narrow_rule_costs_one_query_until_its_share_is_known(
+    made: list[WineProduct], reads: Callable[[], Any]
+) -> None:
+    rule("include", ("price", "gt", 55))
+    with reads() as first:
+        assert shown(limit=4, minimum=1) == [56, 57, 58, 59]
+    assert len(first.selects) == 3
+    for _ in range(8):
+        shown(limit=4, minimum=1)
+    with reads() as later:
+        assert shown(limit=4, minimum=1) == [56, 57, 58, 59]
+    assert len(later.selects) == 2
+
+
+def test_products_that_are_named_are_found_at_once(
+    made: list[WineProduct], reads: Callable[[], Any]
+) -> None:
+    rule("include", items=made[55:])
+    with reads() as sent:
+        assert shown(limit=4) == [56, 57, 58, 59]
+    assert len(sent.selects) == 2
+
+
+def test_behind_the_chain_best_sellers_fill_what_a_rule_leaves_empty(
+    made: list[WineProduct],
+) -> None:
+    ids = builders.id_map(made)
+    near = builders.neighbors(ids, {made[0]: made[1:6]})
+    builders.publish("similar", ids, near, builders.PRODUCT_CONTEXT)
+    rule("include", ("price", "in", []), ("price", "gt", 3))  # not valid: rests
+    rule("include", ("price", "gt", 4))
+    wish: dict[str, Any] = {"product": made[0], "limit": 5}
+    assert shown("product-similar", **wish) == [5, 6, 7, 8, 9]
+    told = trace("product-similar", **wish)
+    assert [step["recommender"] for step in told["chain"]] == ["similar", "popular"]
+    assert not told["is_short"]
+    Rule.objects.update(conditions=[{"field": "price", "op": "gt", "value": 58}])
+    assert shown("product-similar", minimum=1, **wish) == [59, 60]
+    assert trace("product-similar", **wish)["is_short"]
+
+
+ACTIONS = st.sampled_from(["include", "exclude", "pin", "boost", "bury"])
+WORDS = st.one_of(
+    st.tuples(st.just("brand"), st.just("in"), st.just(["Hill"])),
+    st.tuples(st.just("category"), st.just("not_in"), st.just(["Still"])),
+    st.tuples(st.just("stock"), st.just("gte"), st.integers(1, 60)),
+    st.tuples(st.just("price"), st.just("lt"), st.integers(1, 60)),
+)
+RULES = st.lists(
+    st.fixed_dictionaries(
+        {
+            "action": ACTIONS,
+            "conditions": st.lists(WORDS, max_size=2),
+            "items": st.lists(st.integers(1, 60), max_size=4, unique=True),
+            "position": st.integers(1, 12),
+            "priority": st.integers(1, 3),
+            "strength": st.sampled_from([0.0, 0.3, 1.0]),
+        }
+    ),
+    max_size=5,
+)
+
+
+def fits(one: dict[str, Any], n: int) -> bool:
+    """Whether a rule speaks of wine n, by hand."""
+    hold = {
+        "brand": lambda value: n % 2 == 0,
+        "category": lambda value: n % 3 == 0,
+        "stock": lambda value: n >= value,
+        "price": lambda value: n < value,
+    }
+    named = not one["items"] or n in one["items"]
+    told = all(hold[field](value) for field, _op, value in one["conditions"])
+    return named and told and bool(one["items"] or one["conditions"])
+
+
+def allowed(rules: list[dict[str, Any]], n: int) -> bool:
+    """Whether rules let wine n be shown without a pin."""
+    for one in rules:
+        if one["action"] == "exclude" and fits(one, n):
+            return False
+    including = [r for r in rules if r["action"] == "include" and speaks(r)]
+    first = [r for r in including if r["priority"] == including[0]["priority"]]
+    return not first or any(fits(one, n) for one in first)
+
+
+def speaks(one: dict[str, Any]) -> bool:
+    return bool(one["items"] or one["conditions"])
+
+
+@settings(
+    max_examples=60,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+@given(rules=RULES, limit=st.integers(1, 12), gone=st.sets(st.integers(1, 60)))
+def test_whatever_the_rules(
+    made: list[WineProduct], rules: list[dict[str, Any]], limit: int, gone: set[int]
+) -> None:
+    rules = sorted(rules, key=lambda one: one["priority"])
+    with transaction.atomic():
+        for one in rules:
+            named = [made[n - 1] for n in one["items"]]
+            fields = {k: v for k, v in one.items() if k not in {"action", "conditions"}}
+            fields["items"] = named
+            rule(one["action"], *one["conditions"], **fields)
+        WineProduct.objects.filter(title__in=[f"Wine {n}" for n in gone]).update(
+            is_active=False
+        )
+        found = shown(limit=limit, minimum=0)
+        transaction.set_rollback(True)
+    pinned = {n for r in rules if r["action"] == "pin" for n in found if fits(r, n)}
+    free = [n for n in range(1, 61) if n not in gone and allowed(rules, n)]
+    assert len(found) == len(set(found))
+    assert not set(found) & gone
+    assert all(allowed(rules, n) or n in pinned for n in found)
+    assert len(found) >= min(limit, len(free))
+    assert len(found) <= limit
+    for n in pinned - set(free):
+        first = next(r for r in rules if r["action"] == "pin" and fits(r, n))
+        before = rules[: rules.index(first)]
+        assert allowed(before, n), "a pin shows what an earlier rule took away"
+
+
+@settings(
+    max_examples=40,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+@given(
+    items=st.lists(st.integers(1, 60), min_size=1, max_size=4, unique=True),
+    position=st.integers(1, 14),
+    limit=st.integers(1, 12),
+    others=st.integers(0, 12),
+)
+def test_pins_are_at_their_place(
+    made: list[WineProduct], items: list[int], position: int, limit: int, others: int
+) -> None:
+    with transaction.atomic():
+        rule("pin", items=[made[n - 1] for n in items], position=position)
+        rule("include", ("price", "lte", others))
+        found = shown(limit=limit, minimum=0)
+        transaction.set_rollback(True)
+    items = items[:limit]
+    start = max(min(position - 1, len(found) - len(items)), 0)
+    assert found[start : start + len(items)] == items
+
+
+def test_a_rule_written_wrong_rests_and_the_page_stands(
+    made: list[WineProduct],
+) -> None:
+    for wrong in (
+        {"field": "price", "op": "between", "value": [1]},
+        {"field": "price", "op": "gt", "value": "much"},
+        {"field": "nothing", "op": "in", "value": ["x"]},
+        {"op": "in"},
+        {"field": "brand", "op": "in"},
+        "brand",
+        {"field": "margin", "op": "lt", "value": None},
+    ):
+        Rule.objects.create(name="wrong", action="exclude", conditions=[wrong])
+    Rule.objects.create(name="empty", action="exclude")
+    Rule.objects.create(name="odd", action="exclude", conditions={"a": 1}, items="x")
+    assert shown(limit=4) == [1, 2, 3, 4]
+    told = {each["rests"] for each in trace()["rules"]}
+    assert told == {"its conditions are not valid", "it names no product"}
+
+
+def test_a_campaign_begins_and_ends_by_itself() -> None:
+    now = timezone.now()
+    rule(
+        "exclude",
+        ("brand", "in", ["Hill"]),
+        starts_at=now - timedelta(hours=1),
+        ends_at=now + timedelta(seconds=1),
+    )
+    assert shown(limit=3) == [1, 3, 5]
+    Rule.objects.update(ends_at=now)
+    assert shown(limit=3) == [1, 2, 3]
