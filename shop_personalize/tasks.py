@@ -12,7 +12,7 @@ A message may be lost, late or doubled; rows in the database are the truth.
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from celery import shared_task
@@ -27,8 +27,8 @@ OPTIONS: dict[str, Any] = {
     "serializer": "json",
 }
 ROLL_UP_EVERY = timedelta(hours=1)
-ROLLED_UP_AGAIN = timedelta(days=3)
-"""Purchases follow their clicks by days, so the last days are counted anew."""
+LOOKED_AT = timedelta(days=2)
+"""How far back those are counted who look at the sums where nothing ticks."""
 
 
 @shared_task(name="shop_personalize.tasks.run_job", **OPTIONS)
@@ -62,7 +62,7 @@ def roll_up_if_due() -> None:
     """For who looks at the sums where nothing ticks; a minute of patience."""
     from shop_personalize.training.periodic import every
 
-    every("rollups", timedelta(minutes=1), _roll_up)
+    every("rollups", timedelta(minutes=1), _roll_up_briefly)
 
 
 def _flush_intake() -> None:
@@ -84,10 +84,13 @@ def _sync_connections() -> None:
     sync_connections()
 
 
-def _roll_up() -> None:
+def _roll_up_briefly() -> None:
     from shop_personalize.attribution.rollup import rollup
-    from shop_personalize.attribution.visitor_days import roll_up_visitors
 
-    since: datetime = timezone.now() - ROLLED_UP_AGAIN
-    rollup(since)
-    roll_up_visitors(since)
+    rollup(timezone.localdate() - LOOKED_AT)
+
+
+def _roll_up() -> None:
+    from shop_personalize.attribution.rollup import catch_up
+
+    catch_up()

@@ -24,6 +24,7 @@ KINDS: dict[str, _StrPromise] = {
     "wishlist": gettext_lazy("put on the wish list"),
     "search": gettext_lazy("searched"),
     "rating": gettext_lazy("rated"),
+    "rec_shown": gettext_lazy("was shown recommendations"),
     "rec_view": gettext_lazy("saw a recommendation"),
     "hide": gettext_lazy("hid"),
 }

@@ -1,168 +1,133 @@
-"""What blocks led to, day by day: read from the tokens that came back.
+"""Daily sums of blocks and of visitors: which days are counted, and when.
 
-A basket or a purchase counts for the recommendation whose token it carries, else for
-the visitor's last click on the same product within seven days. Rolling up again gives
-the same rows: days are counted anew, never added to.
+What comes late makes its day be counted anew; so, whenever it runs, what stands there
+is what counting everything from nothing would give.
 """
 
 from __future__ import annotations
 
-import math
-from bisect import bisect_right
-from collections import defaultdict
-from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
-from decimal import Decimal
-from typing import TYPE_CHECKING, NamedTuple
+import time
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 
-from django.db import router, transaction
+from django.db.models import Min
 from django.utils import timezone
+from django.utils.dateparse import parse_datetime
 
-from shop_personalize.attribution.token import MAX_AGE_DAYS, Token, unsign
-from shop_personalize.models import BlockDay, Interaction
+from shop_personalize.attribution import block_days, days, visitor_days
+from shop_personalize.attribution.guards import BY_HAND
+from shop_personalize.conf import app_settings
+from shop_personalize.models import Checkpoint, Interaction
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-WINDOW = timedelta(days=7)
-COLUMNS = {
-    "rec_view": "seen",
-    "click": "clicked",
-    "add_to_cart": "carted",
-    "purchase": "bought",
-}
-Shadow = Interaction.Flag.SHADOW
-
-
-class Row(NamedTuple):
-    kind: str
-    item_id: str
-    quantity: Decimal
-    value: Decimal | None
-    currency: str
-    order_id: str
-    rid: str
-    flag: str
-    visitor_id: int
-    occurred_at: datetime
+NAME = "rollup"
+RECENT_DAYS = 3
+"""The last days are counted every time: a login lays a guest's clicks to a customer."""
+DEEP_DAYS, DEEP_EVERY = 31, timedelta(days=1)
+SLACK = timedelta(minutes=10)
+"""Rows may become visible some time after they say they were received."""
+Progress = Callable[[float, str], None]
 
 
-class Key(NamedTuple):
-    block: str
-    recommender: str
-    day: date
-    currency: str
+@dataclass(frozen=True)
+class Rolled:
+    """What was counted; rows are those that stand for these days now."""
+
+    first: date
+    days: int
+    blocks: int
+    visitors: int
+    seconds: float
 
 
-@dataclass
-class Tally:
-    """Counts of the days; what was counted once is not counted twice."""
+def rollup(since: datetime | date, progress: Progress | None = None) -> Rolled:
+    """Count the days from ``since``'s on; the same events give the same rows."""
+    first = days.day_of(since) if isinstance(since, datetime) else since
+    today = timezone.localdate()
+    return _count(list(days.chunks(first, today)), progress)
 
-    counts: dict[Key, dict[str, int]] = field(
-        default_factory=lambda: defaultdict(lambda: defaultdict(int))
+
+def rebuild(progress: Progress | None = None) -> Rolled:
+    """Count every day anew of which all is still there; the others stay."""
+    oldest = Interaction.objects.aggregate(at=Min("occurred_at"))["at"]
+    return rollup(oldest or timezone.now(), progress)
+
+
+def catch_up() -> Rolled:
+    """Count what has changed since the last time, and the last days in any case."""
+    now = timezone.now()
+    row, _is_new = Checkpoint.objects.get_or_create(name=NAME)
+    last = parse_datetime(row.state.get("at", ""))
+    if last is None:
+        done = rebuild()
+        row.state = {"deep_at": now.isoformat()}
+    else:
+        deep = parse_datetime(row.state.get("deep_at", "")) or last
+        is_deep = now - deep >= DEEP_EVERY
+        back = DEEP_DAYS if is_deep else RECENT_DAYS
+        recent = {timezone.localdate() - timedelta(days=k) for k in range(back)}
+        done = _count(_runs(recent | _changed(last - SLACK)), None)
+        row.state["deep_at"] = (now if is_deep else deep).isoformat()
+    row.state["at"] = now.isoformat()
+    row.save()
+    return done
+
+
+def _count(runs: list[tuple[date, date]], progress: Progress | None) -> Rolled:
+    began, blocks, visitors = time.monotonic(), 0, 0
+    for at, (first, last) in enumerate(runs, 1):
+        blocks += block_days.count_days(first, last)
+        visitors += visitor_days.count_days(first, last)
+        if progress:
+            progress(at / len(runs), f"{last}")
+    return Rolled(
+        first=runs[0][0] if runs else timezone.localdate(),
+        days=sum((last - first).days + 1 for first, last in runs),
+        blocks=blocks,
+        visitors=visitors,
+        seconds=round(time.monotonic() - began, 3),
     )
-    revenue: dict[Key, Decimal] = field(default_factory=lambda: defaultdict(Decimal))
-    seen: set[tuple[object, ...]] = field(default_factory=set)
-
-    def add(self, row: Row, token: Token, refunded: Decimal) -> None:
-        if not self._is_first(row):
-            return
-        bought = row.kind == "purchase"
-        if bought and row.quantity <= refunded:
-            return
-        day = timezone.localtime(row.occurred_at).date()
-        currency = row.currency if bought else ""
-        key = Key(token.block, token.recommender, day, currency)
-        self.counts[key][COLUMNS[row.kind]] += 1
-        if bought:
-            self.revenue[key] += (row.value or 0) * (row.quantity - refunded)
-
-    def _is_first(self, row: Row) -> bool:
-        """An order's line once, whoever reported it; a replayed event never again."""
-        if row.kind == "purchase" and row.order_id:
-            mark: tuple[object, ...] = ("line", row.order_id, row.item_id)
-        else:
-            day = row.occurred_at.date()
-            mark = (row.kind, row.visitor_id, row.item_id, row.rid, day)
-        if mark in self.seen:
-            return False
-        self.seen.add(mark)
-        return True
-
-    def rows(self) -> Iterator[BlockDay]:
-        for key, counts in self.counts.items():
-            yield BlockDay(
-                **key._asdict(), **counts, revenue=self.revenue.get(key, Decimal(0))
-            )
 
 
-def rollup(since: datetime) -> int:
-    """Count the days from ``since``'s on; return how many rows they have."""
-    first = timezone.localtime(since).date()
-    start = timezone.make_aware(datetime.combine(first, time.min))
-    clicks, refunds = _clicks(start - WINDOW), _refunds(start)
-    tally = Tally()
-    for row in _events(start):
-        token = _token_of(row, clicks)
-        if token is not None:
-            refunded = refunds.get((row.order_id, row.item_id), Decimal(0))
-            tally.add(row, token, refunded if row.order_id else Decimal(0))
-    days = list(tally.rows())
-    using = router.db_for_write(BlockDay)
-    with transaction.atomic(using=using):
-        BlockDay.objects.using(using).filter(day__gte=first).delete()
-        BlockDay.objects.using(using).bulk_create(days, batch_size=500)
-    return len(days)
+def _changed(since: datetime) -> set[date]:
+    """Days of which something came in since, and days it may be credited on."""
+    window = app_settings.attribution["window_days"]
+    rows = Interaction.objects.filter(received_at__gte=since)
+    rows = rows.exclude(flag=Interaction.Flag.BOT)
+    met = {
+        (days.day_of(at), kind in BY_HAND)
+        for kind, at in rows.values_list("kind", "occurred_at").iterator()
+    }
+    found = {
+        day + timedelta(days=k)
+        for day, by_hand in met
+        for k in range(window + 1 if by_hand else 1)
+    }
+    refunded = rows.filter(kind="refund").exclude(order_id="").values("order_id")
+    bought = Interaction.objects.filter(kind="purchase", order_id__in=refunded)
+    return found | {
+        days.day_of(at) for at in bought.values_list("occurred_at", flat=True)
+    }
 
 
-def _events(start: datetime) -> Iterator[Row]:
-    """The shop's own order lines before what browsers said of them."""
-    rows = Interaction.objects.filter(occurred_at__gte=start, kind__in=COLUMNS)
-    rows = rows.exclude(flag=Interaction.Flag.BOT).exclude(item_id="")
-    found = rows.values_list(*Row._fields).order_by("flag", "occurred_at", "pk")
-    return (Row(*values) for values in found.iterator())
+def _runs(which: Iterable[date]) -> list[tuple[date, date]]:
+    """Days side by side are counted together; those to come, when they come."""
+    today = timezone.localdate()
+    return [
+        chunk
+        for first, last in _side_by_side(sorted(d for d in which if d <= today))
+        for chunk in days.chunks(first, last)
+    ]
 
 
-Clicks = dict[tuple[int, str], tuple[list[datetime], list[Token]]]
-
-
-def _clicks(start: datetime) -> Clicks:
-    rows = Interaction.objects.filter(occurred_at__gte=start, kind="click", flag="")
-    rows = rows.exclude(rid="").order_by("occurred_at", "pk")
-    found: Clicks = {}
-    fields = ("visitor_id", "item_id", "rid", "occurred_at")
-    for visitor, item, rid, at in rows.values_list(*fields).iterator():
-        token = _valid(rid, item, at)
-        if token is not None:
-            times, tokens = found.setdefault((visitor, item), ([], []))
-            times.append(at)
-            tokens.append(token)
-    return found
-
-
-def _refunds(start: datetime) -> dict[tuple[str, str], Decimal]:
-    rows = Interaction.objects.filter(occurred_at__gte=start, kind="refund", flag="")
-    found: dict[tuple[str, str], Decimal] = defaultdict(Decimal)
-    for order, item, quantity in rows.values_list("order_id", "item_id", "quantity"):
-        found[order, item] += abs(quantity)
-    return found
-
-
-def _token_of(row: Row, clicks: Clicks) -> Token | None:
-    token = _valid(row.rid, row.item_id, row.occurred_at) if row.rid else None
-    if token is not None or row.kind in {"rec_view", "click"}:
-        return token
-    times, tokens = clicks.get((row.visitor_id, row.item_id), ([], []))
-    at = bisect_right(times, row.occurred_at) - 1
-    if at < 0 or row.occurred_at - times[at] > WINDOW:
-        return None
-    return tokens[at]
-
-
-def _valid(rid: str, item_id: str, at: datetime) -> Token | None:
-    """A token of ours, of this item, and not older than may be when it was used."""
-    token = unsign(rid, max_age_days=math.inf)
-    if token is None or not token.covers(item_id):
-        return None
-    age = at.timestamp() - token.at
-    return token if age <= MAX_AGE_DAYS * 86400 else None
+def _side_by_side(ordered: list[date]) -> Iterator[tuple[date, date]]:
+    first = last = None
+    for day in ordered:
+        if first is None or last is None:
+            first = day
+        elif day - last > days.ONE_DAY:
+            yield first, last
+            first = day
+        last = day
+    if first is not None and last is not None:
+        yield first, last

@@ -1,8 +1,9 @@
 """The signed token a recommendation carries, so that serving need not write.
 
-``2.block.recommender.variant.version.position.time.item.signature``: the shop's own
-words in the open, an HMAC behind them. At most 200 characters, whatever the names are.
-Form 1, which old links carry, has no variant.
+``3.block.recommender.variant.version.position.time.mark.item.signature``: the shop's
+own words in the open, an HMAC behind them. At most 200 characters, whatever the names
+are. Form 2 has no mark: its page was made for nobody in particular, and a shared cache
+may hold it. Form 1, which old links carry, has no variant either.
 """
 
 from __future__ import annotations
@@ -20,8 +21,9 @@ from django.conf import settings
 MAX_LENGTH = 200
 MAX_AGE_DAYS = 30
 CLOCK_SKEW_SECONDS = 300
-FORM, OLD_FORM = "2", "1"
+MARKED, PLAIN, OLD = "3", "2", "1"
 SIGNATURE_LENGTH = 16
+MARK_BYTES = 4
 DIGEST_MARK = "~"
 DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 
@@ -39,10 +41,19 @@ class Token:
     """Seconds since the epoch."""
     variant: str = ""
     """Trial and arm, such as ``new-ranker:b``; "" outside of any."""
+    mark: str = ""
+    """For whom the page was made, by :func:`mark_of`; "" for nobody in particular."""
 
     def covers(self, item_id: str) -> bool:
         """Whether the token speaks of this item; a list's speaks of all."""
         return self.item in {"", item_id, _digest(item_id)}
+
+
+def mark_of(visitor_key: str, at: int) -> str:
+    """Six characters that only we can tell a visitor by, different every second."""
+    text = f"mark:{at}:{visitor_key}"
+    digest = hmac.digest(_key(settings.SECRET_KEY), text.encode(), "sha256")
+    return base64.urlsafe_b64encode(digest[:MARK_BYTES]).decode().rstrip("=")
 
 
 def sign(token: Token) -> str:
@@ -70,20 +81,23 @@ def unsign(text: str, *, max_age_days: float = MAX_AGE_DAYS) -> Token | None:
 def _body(token: Token, item: str) -> str:
     numbers = (_base36(token.version), _base36(token.position), _base36(token.at))
     variant = quote(token.variant, safe=":")
-    return ".".join((FORM, token.block, token.recommender, variant, *numbers, item))
+    form, mark = (MARKED, (token.mark,)) if token.mark else (PLAIN, ())
+    words = (form, token.block, token.recommender, variant, *numbers, *mark, item)
+    return ".".join(words)
 
 
 def _parse(body: str) -> Token | None:
     form, *parts = body.split(".")
-    if form == OLD_FORM:
+    if form == OLD:
         parts.insert(2, "")
-    if form not in {FORM, OLD_FORM} or len(parts) != 7:
+    if form in {OLD, PLAIN}:
+        parts.insert(6, "")
+    if form not in {OLD, PLAIN, MARKED} or len(parts) != 8:
         return None
-    block, recommender, variant, *numbers, item = parts
+    block, recommender, variant, *numbers, mark, item = parts
     version, position, at = (int(number or "0", 36) for number in numbers)
-    return Token(
-        block, recommender, version, position, unquote(item), at, unquote(variant)
-    )
+    words = (unquote(item), at, unquote(variant), mark)
+    return Token(block, recommender, version, position, *words)
 
 
 def _is_fresh(token: Token, max_age_days: float) -> bool:
@@ -103,7 +117,7 @@ def _key(secret: str | bytes) -> bytes:
 
 
 def _signature(text: str, secret: str | bytes) -> str:
-    digest = hmac.new(_key(secret), text.encode(), "sha256").digest()
+    digest = hmac.digest(_key(secret), text.encode(), "sha256")
     return base64.urlsafe_b64encode(digest[:12]).decode()
 
 

@@ -16,7 +16,10 @@ if TYPE_CHECKING:
 
 OLDEST = timedelta(hours=72)
 NEWEST = timedelta(minutes=5)
-WITHOUT_ITEM = frozenset({"search", "view_cart", "checkout", "list_view", "purchase"})
+WITHOUT_ITEM = frozenset(
+    {"search", "view_cart", "checkout", "list_view", "purchase", "rec_shown"}
+)
+OF_TOKENS = frozenset({"rec_shown"})
 LENGTHS = {"kind": 20, "item_id": 64, "order_id": 64, "rid": 200, "site": 32}
 MAX_QUANTITY = Decimal(1_000_000)
 MAX_VALUE = Decimal(1_000_000_000)
@@ -29,6 +32,8 @@ def judge(event: Event, received: datetime, *, historical: bool = False) -> None
         raise RefusalError("unknown_kind", event.kind[:60])
     if not event.item_id and event.kind not in WITHOUT_ITEM:
         raise RefusalError("missing_item")
+    if not event.rid and event.kind in OF_TOKENS:
+        raise RefusalError("missing_rid")
     _judge_texts(event)
     _judge_numbers(event)
     if event.context:

@@ -10,7 +10,15 @@ from uuid import UUID
 
 from django.utils import timezone
 
-from shop_personalize.capture import buffer, intake, items, outbox, quarantine, values
+from shop_personalize.capture import (
+    buffer,
+    intake,
+    items,
+    outbox,
+    quarantine,
+    tokens,
+    values,
+)
 from shop_personalize.capture.consent import NONE
 from shop_personalize.capture.event import Event, Receipt, RefusalError, Refused
 from shop_personalize.capture.event_ids import uuid7
@@ -175,7 +183,7 @@ def _settle(
     judged = [_judged(one, received, historical) for one in sent]
     good = [one.events for one in judged if one.refused is None]
     bad = [_refused(one, one.refused) for one in judged if one.refused is not None]
-    events = [event for group in good for event in group]
+    events = tokens.vetted([event for group in good for event in group], received)
     new, erased = set[UUID](), set[UUID]()
     if events and not historical and buffer.push(events, source, received):
         new = {event.event_id for event in events}

@@ -113,7 +113,18 @@
     return push.apply(this, pushed);
   };
 
-  /* Blocks: what was seen, clicked, hidden. */
+  /* Blocks: what was shown, seen, clicked, hidden; each block and card once. */
+  const told = new WeakSet();
+  const isFirst = (node) => !told.has(node) && told.add(node);
+  const PLACES = 20;
+  const shown = (block) => {
+    const cards = block.querySelectorAll("[data-sp-item][data-sp-rid]");
+    const rids = Array.from(cards, (card) => card.dataset.spRid);
+    while (block.dataset.spRid && rids.length) {
+      const context = { rids: rids.splice(0, PLACES) };
+      track("rec_shown", undefined, { rid: block.dataset.spRid, context });
+    }
+  };
   const ridOf = (card) => {
     const holder = card.closest("[data-sp-rid]");
     return holder ? holder.dataset.spRid : "";
@@ -137,8 +148,11 @@
   }).catch(() => { place.textContent = ""; });
 
   const scan = (root) => {
-    root.querySelectorAll("[data-sp-block] [data-sp-item]").forEach((card) => {
-      seen.observe(card);
+    root.querySelectorAll("[data-sp-block]").forEach((block) => {
+      if (isFirst(block)) shown(block);
+      block.querySelectorAll("[data-sp-item]").forEach((card) => {
+        if (isFirst(card)) seen.observe(card);
+      });
     });
     root.querySelectorAll("[data-sp-lazy]").forEach((place) => near.observe(place));
   };

@@ -75,6 +75,21 @@ def test_everything_a_visitor_did_is_one_row_and_what_was_bought_another() -> No
     ]
 
 
+def test_recommendations_alone_make_nobody_present() -> None:
+    """Who is held out of them cannot see one; present must mean the same for both."""
+    ann, bob = (Visitor.objects.create(key=key) for key in ("ann", "bob"))
+    for kind in ("rec_shown", "rec_view", "click"):
+        did(ann, kind, at(FIRST), rid="one")
+    did(bob, "click", at(FIRST))
+    roll_up_visitors(FIRST)
+    assert rows("visitor_id", "seen", "clicked", "is_present") == [
+        (FIRST, ann.pk, 1, 1, False),
+        (FIRST, bob.pk, 0, 0, True),
+    ]
+    roll_up_visitors(FIRST)
+    assert len(rows()) == 2
+
+
 def test_a_refund_is_subtracted_on_its_own_day() -> None:
     ann = Visitor.objects.create(key="ann")
     bought(ann, at(FIRST), "A", quantity=2)

@@ -8,6 +8,7 @@ from django.test import Client
 from django.utils import timezone
 
 from shop_personalize.api import throttles
+from shop_personalize.attribution import Token, sign
 from shop_personalize.capture import bots, items, redis_door, visitors
 from tests.projects.gifts.models import Order, Product
 
@@ -16,6 +17,13 @@ if TYPE_CHECKING:
 
 BROWSER = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 Chrome/140 Safari/537.36"
 EVENTS = "/personalize/events/"
+
+
+def token_for(item: object = "", **more: Any) -> str:
+    """The token of a block shown a minute ago; of the whole list without an item."""
+    at = int(timezone.now().timestamp()) - 60
+    given = {"block": "home", "recommender": "popular", "at": at, **more}
+    return sign(Token(item=str(item), **given))
 
 
 @pytest.fixture(autouse=True)

@@ -18,6 +18,7 @@ from django.utils import timezone
 import shop_personalize
 from shop_personalize.attribution.token import unsign
 from shop_personalize.models import Interaction
+from tests.core.capture.conftest import token_for
 from tests.projects.gifts.models import Order, OrderItem, Product
 
 if TYPE_CHECKING:
@@ -33,23 +34,26 @@ pytestmark = [
     pytest.mark.skipif(CHROMIUM is None, reason="needs chromium"),
 ]
 AGENT = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 Chrome/140 Safari/537.36"
-PAGE = """<!doctype html><title>Mugs</title>
+LIST, FIRST = token_for(), token_for("1", position=1)
+FAR, FILLED = token_for("9"), token_for("7", block="lazy", position=1)
+FILLED_LIST = token_for(block="lazy")
+PAGE = f"""<!doctype html><title>Mugs</title>
 <link rel="icon" href="data:,">
 <script src="/layer.js"></script>
 <script src="/personalize.js" defer data-sp-events="/personalize/events/"></script>
 <script src="/later.js" defer></script>
 <link rel="stylesheet" href="/page.css">
-<section data-sp-block="home" data-sp-rid="list-token"><ul>
-<li data-sp-item="1" data-sp-rid="token-1"><a href="/other/">Mug</a></li>
+<section data-sp-block="home" data-sp-rid="{LIST}"><ul>
+<li data-sp-item="1" data-sp-rid="{FIRST}"><a href="/other/">Mug</a></li>
 <li data-sp-item="2"><a href="/other/">Plate</a>
 <button data-sp-hide>Not for me</button></li></ul></section>
 <div class="far"></div>
-<section data-sp-block="far"><div data-sp-item="9" data-sp-rid="t9">Far</div></section>
+<section data-sp-block="far">
+<div data-sp-item="9" data-sp-rid="{FAR}">Far</div></section>
 <div class="far"></div>
 <div data-sp-lazy="/lazy/"></div>"""
-LAZY = (
-    '<section data-sp-block="lazy" data-sp-rid="t7"><p data-sp-item="7">7</p></section>'
-)
+LAZY = f"""<section data-sp-block="lazy" data-sp-rid="{FILLED_LIST}">
+<p data-sp-item="7" data-sp-rid="{FILLED}">7</p></section>"""
 LAYER = """window.dataLayer = [
 {event: "view_item", ecommerce: {items: [{item_id: "1"}]}}];"""
 LATER = """
@@ -117,7 +121,7 @@ def rows(kind: str, count: int) -> list[tuple[str, str]]:
 
 
 def test_the_script_is_small() -> None:
-    assert SCRIPT.stat().st_size < 6 * 1024
+    assert SCRIPT.stat().st_size < 7 * 1024
 
 
 def test_pushes_before_and_after_the_script_are_recorded(tab: Any) -> None:
@@ -132,17 +136,29 @@ def test_pushes_before_and_after_the_script_are_recorded(tab: Any) -> None:
 
 def test_what_is_seen_is_an_impression_and_what_is_not_is_none(tab: Any) -> None:
     tab.goto("/page/")
-    assert sorted(rows("rec_view", 2)) == [("1", "token-1"), ("2", "list-token")]
+    assert sorted(rows("rec_view", 2)) == [("1", FIRST), ("2", LIST)]
     tab.locator("[data-sp-item='9']").scroll_into_view_if_needed()
-    assert ("9", "t9") in rows("rec_view", 3)
+    assert ("9", FAR) in rows("rec_view", 3)
     assert Interaction.objects.values("visitor").distinct().count() == 1
+
+
+def test_each_block_says_once_what_it_shows(tab: Any) -> None:
+    tab.goto("/page/")
+    assert rows("rec_shown", 1) == [("", LIST)]
+    tab.evaluate("shopPersonalize.scan(); shopPersonalize.scan()")
+    tab.locator("[data-sp-lazy]").scroll_into_view_if_needed()
+    assert rows("rec_shown", 2)[1:] == [("", FILLED_LIST)]
+    contexts = Interaction.objects.filter(kind="rec_shown").values_list("context")
+    assert list(contexts) == [({"places": [["popular", "", [1]]]},)] * 2
+    seen = [item for item, _rid in rows("rec_view", 2)]
+    assert len(seen) == len(set(seen))
 
 
 def test_a_click_is_sent_although_the_page_is_left(tab: Any) -> None:
     tab.goto("/page/")
     tab.get_by_text("Mug", exact=True).click()
     tab.wait_for_url("**/other/")
-    assert rows("click", 1) == [("1", "token-1")]
+    assert rows("click", 1) == [("1", FIRST)]
 
 
 def test_what_waits_is_sent_when_the_page_is_left(tab: Any) -> None:
@@ -157,14 +173,14 @@ def test_a_lazy_block_is_filled_when_it_comes_near(tab: Any) -> None:
     assert tab.locator("[data-sp-item='7']").count() == 0
     tab.evaluate("scrollTo(0, document.body.scrollHeight)")
     tab.locator("[data-sp-item='7']").scroll_into_view_if_needed()
-    assert ("7", "t7") in rows("rec_view", 3)
+    assert ("7", FILLED) in rows("rec_view", 3)
 
 
 def test_what_is_hidden_goes_away_and_is_reported(tab: Any) -> None:
     tab.goto("/page/")
     tab.get_by_text("Not for me").click()
     assert tab.locator("[data-sp-item='2']").count() == 0
-    assert rows("hide", 1) == [("2", "list-token")]
+    assert rows("hide", 1) == [("2", LIST)]
 
 
 def test_a_block_of_the_shop_reports_with_tokens_that_hold(

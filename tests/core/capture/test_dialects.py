@@ -8,7 +8,7 @@ from django.test import override_settings
 
 from shop_personalize.capture.event_ids import uuid7
 from shop_personalize.models import Interaction, QuarantinedEvent
-from tests.core.capture.conftest import EVENTS
+from tests.core.capture.conftest import EVENTS, token_for
 
 pytestmark = pytest.mark.django_db
 GA4 = EVENTS + "ga4/"
@@ -153,17 +153,18 @@ def test_a_thank_you_page_opened_again_is_one_order(send: Any) -> None:
 
 def test_a_list_of_ours_is_seen_item_by_item_with_its_token(send: Any) -> None:
     items = [{"item_id": "1"}, {"item_id": "2"}]
-    body = {"item_list_id": "sp:home:1.home.token", "items": items}
+    rid = token_for()
+    body = {"item_list_id": f"sp:home:{rid}", "items": items}
     send(FORMS["data layer"]("view_item_list", body), GA4)
     send(FORMS["data layer"]("select_item", {**body, "items": items[:1]}), GA4)
-    cart = {"items": [{"item_id": "1", "item_list_id": "sp:home:1.home.token"}]}
+    cart = {"items": [{"item_id": "1", "item_list_id": f"sp:home:{rid}"}]}
     send(FORMS["data layer"]("add_to_cart", cart), GA4)
     rows = Interaction.objects.values_list("kind", "item_id", "rid")
     assert sorted(rows) == [
-        ("add_to_cart", "1", "1.home.token"),
-        ("click", "1", "1.home.token"),
-        ("rec_view", "1", "1.home.token"),
-        ("rec_view", "2", "1.home.token"),
+        ("add_to_cart", "1", rid),
+        ("click", "1", rid),
+        ("rec_view", "1", rid),
+        ("rec_view", "2", rid),
     ]
 
 

@@ -16,7 +16,7 @@ from shop_personalize.capture import order_links
 from shop_personalize.middleware import PersonalizeMiddleware
 from shop_personalize.models import Interaction, OrderVisitor
 from shop_personalize.models.visitor import visitor_key
-from tests.core.capture.conftest import BROWSER, EVENTS
+from tests.core.capture.conftest import BROWSER, EVENTS, token_for
 from tests.projects.gifts.models import Order, OrderItem, Product
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -80,10 +80,11 @@ def test_staff_who_save_an_order_are_not_its_buyer(product: Product) -> None:
 def test_the_tokens_of_the_visit_go_with_the_order(
     browser: Client, product: Product
 ) -> None:
-    event = {"event": "click", "product": product.pk, "rid": "home.token"}
+    rid = token_for(product.pk)
+    event = {"event": "click", "product": product.pk, "rid": rid}
     browser.post(EVENTS, event, content_type="application/json")
     buy(browser, product)
-    assert OrderVisitor.objects.get().rids == {str(product.pk): "home.token"}
+    assert OrderVisitor.objects.get().rids == {str(product.pk): rid}
 
 
 def test_a_customers_order_is_the_customers(browser: Client, product: Product) -> None:

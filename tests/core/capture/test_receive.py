@@ -13,7 +13,7 @@ from shop_personalize.capture import intake
 from shop_personalize.capture.dialects import native
 from shop_personalize.capture.event_ids import uuid7
 from shop_personalize.models import Interaction, QuarantinedEvent, Visitor
-from tests.core.capture.conftest import BROWSER, EVENTS
+from tests.core.capture.conftest import BROWSER, EVENTS, token_for
 
 if TYPE_CHECKING:
     from tests.projects.gifts.models import Product
@@ -206,9 +206,10 @@ def test_weight_user_and_source_of_the_payload_are_ignored(send: Any) -> None:
 
 
 def test_purchases_of_a_browser_are_attribution_only(send: Any) -> None:
-    send({"event": "purchase", "product": "1", "order_id": "7", "rid": "r"})
+    rid = token_for("1")
+    send({"event": "purchase", "product": "1", "order_id": "7", "rid": rid})
     row = Interaction.objects.get()
-    assert (row.flag, row.rid, row.order_id) == ("shadow", "r", "7")
+    assert (row.flag, row.rid, row.order_id) == ("shadow", rid, "7")
 
 
 def test_bots_are_kept_and_flagged_as_one_visitor(product: Product) -> None:
