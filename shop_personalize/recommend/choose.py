@@ -54,7 +54,7 @@ class Choice:
 
     def depth(self, limit: int) -> tuple[int, int]:
         """How many candidates for sale were looked at for how many to show."""
-        found = list(accumulate(self.passed))
+        found = list(accumulate(map(int, self.passed)))
         if not found or found[-1] < limit:
             return len(found), found[-1] if found else 0
         return found.index(limit) + 1, limit
