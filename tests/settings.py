@@ -102,6 +102,7 @@ SHOP_PERSONALIZE = {
     "REDIS_URL": env("REDIS_URL", default=None),
     "TASKS": "inline",
     "HOLDOUT": 0,
+    "ATTRIBUTION": {"min_seconds": 0},  # tests click as soon as a page is made
     "ARTIFACT_CACHE": str(WORK / "artifacts"),
     "SNAPSHOT_DIR": str(WORK / "snapshot"),
 }

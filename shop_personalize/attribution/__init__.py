@@ -3,6 +3,6 @@
 Enters: models, conf. Never: artifacts, recommend, capture.
 """
 
-from shop_personalize.attribution.token import Token, sign, unsign
+from shop_personalize.attribution.token import Token, mark_of, sign, unsign
 
-__all__ = ["Token", "sign", "unsign"]
+__all__ = ["Token", "mark_of", "sign", "unsign"]

@@ -6,7 +6,7 @@ import time
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from shop_personalize.attribution import Token, sign
+from shop_personalize.attribution import Token, mark_of, sign
 from shop_personalize.catalog import get_catalog
 from shop_personalize.recommend.choose import sources_of
 from shop_personalize.recommend.explain import PINNED, reason
@@ -26,21 +26,20 @@ if TYPE_CHECKING:
 def present(
     asked: Asked, choice: Choice, trace: dict[str, Any] | None
 ) -> Recommendations:
-    block, name, now = asked.block, block_of(asked.block), int(time.time())
+    block, name, page = asked.block, block_of(asked.block), _page(asked)
     because = sources_of(choice, asked)
     items = tuple(
         replace(
-            _item(asked, pair, because, position, now, _variant(choice, block, pair)),
+            _item(asked, pair, because, position, page, _variant(choice, block, pair)),
             moves=tuple(choice.moves.get(pair[0].item_id, ())),
         )
         for position, pair in enumerate(choice.picked, 1)
     )
     first = _speaker(choice)
-    list_token = Token(
-        block=name,
+    list_token = replace(
+        page,
         recommender=first.recommender if first else "",
         version=first.version if first else 0,
-        at=now,
         variant=block.variant,
     )
     return Recommendations(
@@ -72,21 +71,19 @@ def _item(
     pair: tuple[Candidate, Any],
     because: dict[str, tuple[Any, str]],
     position: int,
-    now: int,
+    page: Token,
     variant: str,
 ) -> Recommendation:
     candidate, product = pair
     card = get_catalog().card(product, asked.scope.request)
     source, title = because.get(candidate.because, (None, ""))
-    name = block_of(asked.block)
-    token = Token(
-        name,
-        candidate.recommender,
-        candidate.version,
-        position,
-        candidate.item_id,
-        now,
-        variant,
+    token = replace(
+        page,
+        recommender=candidate.recommender,
+        version=candidate.version,
+        position=position,
+        item=candidate.item_id,
+        variant=variant,
     )
     return Recommendation(
         product=product,
@@ -98,12 +95,23 @@ def _item(
         reason_code=candidate.algorithm,
         because=source,
         because_id=candidate.because,
-        block=name,
+        block=page.block,
         rid=sign(token),
         candidate=candidate,
         is_backup=candidate.step > 0 and not asked.is_explored(candidate),
         variant=variant,
     )
+
+
+def _page(asked: Asked) -> Token:
+    """What all tokens of a list say; for whom, only where it is made for who asks.
+
+    A page for everyone may lie in a shared cache, and an e-mail is opened anywhere.
+    """
+    now, key = int(time.time()), asked.history.key
+    own = asked.personal and key and key == asked.scope.visitor_key
+    mark = mark_of(key, now) if key and own else ""
+    return Token(block_of(asked.block), "", at=now, mark=mark)
 
 
 def _variant(choice: Choice, block: BlockConfig, pair: tuple[Candidate, Any]) -> str:

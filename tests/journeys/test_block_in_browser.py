@@ -73,7 +73,6 @@ def test_a_lazy_block_fills_itself_and_a_click_comes_back(
     page.wait_for_selector(".sp-lazy .sp-card")
     card = page.locator(".sp-lazy .sp-card").first
     item, rid = card.get_attribute("data-sp-item"), card.get_attribute("data-sp-rid")
-    page.wait_for_timeout(1100)  # sooner no hand could
     with page.expect_navigation():
         card.locator("a").click()
     assert page.url == f"{live_server.url}/product/{item}/"
