@@ -17,7 +17,7 @@ from django.utils import timezone
 
 from shop_personalize.catalog import get_catalog
 from shop_personalize.recommend.audience import belongs
-from shop_personalize.recommend.rules.fitting import Page, RestsError, Test, tests_of
+from shop_personalize.recommend.rules.fitting import Page, RestsError, Test, compiled
 
 if TYPE_CHECKING:
     from shop_personalize.catalog.types import Facts
@@ -113,7 +113,7 @@ class Book:
         found: list[InForce] = []
         for rule in self.rules:
             try:
-                found.append(InForce(rule, tests_of(rule, self.page), len(found)))
+                found.append(InForce(rule, compiled(rule, self.page), len(found)))
             except RestsError as why:
                 self.resting[rule.pk] = str(why)
         return tuple(found)

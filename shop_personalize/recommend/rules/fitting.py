@@ -58,7 +58,7 @@ def facts_for(rules: Iterable[RuleConfig]) -> frozenset[str]:
     return frozenset(found)
 
 
-def tests_of(rule: RuleConfig, page: Page) -> tuple[Test, ...]:
+def compiled(rule: RuleConfig, page: Page) -> tuple[Test, ...]:
     """Its conditions as tests of facts; RestsError where it says nothing here."""
     if not rule.items and not rule.conditions:
         raise RestsError(NO_PRODUCTS)
