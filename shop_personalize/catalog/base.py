@@ -58,6 +58,13 @@ class Catalog(ABC):
     def card(self, obj: Any, request: HttpRequest | None = None) -> Card:
         """URL, title, picture and price now; no query where ``objects`` fetched all."""
 
+    def price_list(self, request: HttpRequest | None) -> str:
+        """What prices depend on besides the product, such as the request's currency.
+
+        Blocks that are kept for everyone are kept apart by it.
+        """
+        return ""
+
     def stored(self, ids: Sequence[str]) -> dict[str, Any]:
         """Products by id whether showable or not (staff pages, reasons)."""
         return self.objects(ids)

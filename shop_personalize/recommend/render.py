@@ -33,12 +33,17 @@ def render(
     request: HttpRequest | None = None,
     template: str = "",
     context: dict[str, Any] | None = None,
+    shared: bool = False,
 ) -> SafeString:
-    """The block as HTML; nothing at all when there is nothing to show."""
+    """The block as HTML; nothing at all when there is nothing to show.
+
+    With ``shared`` its template sees neither the request nor the page: what comes out
+    can be shown to anybody.
+    """
     if not found:
         return NOTHING
     return guarded(
-        lambda: _render(found, request, template, context or {}),
+        lambda: _render(found, request, template, context or {}, shared=shared),
         NOTHING,
         what="rendering a block",
     )
@@ -49,16 +54,18 @@ def _render(
     request: HttpRequest | None,
     template: str,
     context: dict[str, Any],
+    *,
+    shared: bool,
 ) -> SafeString:
     own = {
         "recommendations": found,
         "heading_id": f"sp-{slugify(found.block)}-{found.rid[-6:]}",
-        "stylesheet": stylesheet(request),
+        "stylesheet": "" if shared else stylesheet(request),
         "show_reason": found.show_reason and found.reasons_differ,
         "structured_data": structured_data(found, request),
     }
     chosen = template or found.template or TEMPLATE
-    return render_to_string(chosen, {**context, **own}, request)
+    return render_to_string(chosen, {**context, **own}, None if shared else request)
 
 
 def stylesheet(request: HttpRequest | None) -> str:

@@ -8,21 +8,26 @@ from typing import TYPE_CHECKING, Any
 from django import template
 from django.template import Context, TemplateSyntaxError
 from django.utils.html import format_html
+from django.utils.safestring import mark_safe
 
 from shop_personalize.conf import app_settings
 from shop_personalize.recommend.context import guess
 from shop_personalize.recommend.guard import guarded
 from shop_personalize.recommend.lazy import placeholder
+from shop_personalize.recommend.mail import mail_of
 from shop_personalize.recommend.render import NOTHING, SCRIPT, asset, render
 from shop_personalize.recommend.results import Recommendations
 from shop_personalize.recommend.service import compose, rank, wish_of
 from shop_personalize.recommend.service import recommend as recommend_products
+from shop_personalize.recommend.shared import seconds_of, shared
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from django.template.base import FilterExpression, Parser, Token
     from django.utils.safestring import SafeString
+
+    from shop_personalize.recommend.wish import Wish
 
 register = template.Library()
 
@@ -35,12 +40,18 @@ HOW = (
     "same_category",
     "diversity",
     "per_category",
+    "price_band",
+    "rotation",
+    "objective",
     "fallback",
     "title",
     "template",
 )
+ASIDE = ("cache", "base_url")
+"""Arguments about where the HTML goes, not about what is recommended."""
+WORDS = ("lazy", "email", "email_text")
 ABOUT = {"product", "basket", "items", "category", "query"}
-ARGUMENTS = (*WHERE, *HOW)
+ARGUMENTS = (*WHERE, *HOW, *ASIDE)
 
 
 class RecommendationsNode(template.Node):
@@ -49,12 +60,12 @@ class RecommendationsNode(template.Node):
         name: FilterExpression | None,
         arguments: dict[str, FilterExpression],
         *,
-        lazy: bool,
-        variable: str,
+        words: frozenset[str] = frozenset(),
+        variable: str = "",
     ) -> None:
         self.name = name
         self.arguments = arguments
-        self.lazy = lazy
+        self.words = words
         self.variable = variable
 
     def render(self, context: Context) -> str:
@@ -62,7 +73,7 @@ class RecommendationsNode(template.Node):
             return self._keep(context, Recommendations())
         if self.variable:
             found = guarded(
-                lambda: compose(*self._wish(context)),
+                lambda: compose(*self._wish(context)[:2]),
                 Recommendations(),
                 what="{% recommendations %}",
             )
@@ -77,16 +88,27 @@ class RecommendationsNode(template.Node):
         return NOTHING
 
     def _html(self, context: Context) -> SafeString:
-        request, wish = self._wish(context)
-        if self.lazy:
+        request, wish, aside = self._wish(context)
+        if self.words & {"email", "email_text"}:
+            return self._letter(wish, aside.get("base_url") or "")
+        if "lazy" in self.words:
             return placeholder(request, wish)
+        if aside.get("cache"):
+            return shared(request, wish, seconds_of(aside["cache"]))
         found = compose(request, wish)
         return render(found, request=request, context=flat(context))
 
-    def _wish(self, context: Context) -> tuple[Any, Any]:
+    def _letter(self, wish: Wish, base_url: str) -> SafeString:
+        letter = mail_of(wish.user, wish, base_url)
+        if "email_text" in self.words:
+            return mark_safe(letter.text)  # noqa: S308  plain text, not a page
+        return letter.html
+
+    def _wish(self, context: Context) -> tuple[Any, Wish, dict[str, Any]]:
         request = context.get("request")
         name = self.name.resolve(context) if self.name else None
         given = {key: arg.resolve(context) for key, arg in self.arguments.items()}
+        aside = {key: given.pop(key, None) for key in ASIDE}
         told = {key: given.pop(key, None) for key in WHERE}
         told = {key: value for key, value in told.items() if value is not None}
         guessed = guess(context, request)
@@ -96,7 +118,8 @@ class RecommendationsNode(template.Node):
             guessed = {}
             if own is not None and "product" not in told:
                 given["exclude"] = [*(given.get("exclude") or ()), own]
-        return request, wish_of(block=name, **{**guessed, **told}, **given)
+        wish = wish_of(block=name, **{**guessed, **told}, **given)
+        return request, wish, aside
 
 
 def flat(context: Context) -> dict[str, Any]:
@@ -113,18 +136,23 @@ def recommendations(parser: Parser, token: Token) -> RecommendationsNode:
     if len(bits) >= 2 and bits[-2] == "as":
         variable = bits[-1]
         bits = bits[:-2]
-    lazy = "lazy" in bits
-    bits = [bit for bit in bits if bit != "lazy"]
-    if lazy and variable:
-        raise TemplateSyntaxError(
-            "{% recommendations %}: lazy and “as” exclude each other"
-        )
+    words = frozenset(bits) & frozenset(WORDS)
+    bits = [bit for bit in bits if bit not in words]
+    _fitting([*sorted(words), *(["“as”"] if variable else [])])
     name = None
     if bits and "=" not in bits[0].split("|")[0].split('"')[0].split("'")[0]:
         name = parser.compile_filter(bits.pop(0))
-    return RecommendationsNode(
-        name, dict(_argument(parser, bit) for bit in bits), lazy=lazy, variable=variable
-    )
+    arguments = dict(_argument(parser, bit) for bit in bits)
+    if "cache" in arguments:
+        _fitting(["cache=", *sorted(words), *(["“as”"] if variable else [])])
+    return RecommendationsNode(name, arguments, words=words, variable=variable)
+
+
+def _fitting(ways: list[str]) -> None:
+    if len(ways) > 1:
+        raise TemplateSyntaxError(
+            f"{{% recommendations %}}: {' and '.join(ways)} exclude each other"
+        )
 
 
 def _argument(parser: Parser, bit: str) -> tuple[str, FilterExpression]:
@@ -138,7 +166,7 @@ def _argument(parser: Parser, bit: str) -> tuple[str, FilterExpression]:
         hint = f"; did you mean {near[0]!r}?" if near else ""
         raise TemplateSyntaxError(
             f"{{% recommendations %}} has no argument {key!r}{hint} "
-            f"It takes: {', '.join(ARGUMENTS)}, lazy, as."
+            f"It takes: {', '.join((*ARGUMENTS, *WORDS))}, as."
         )
     return key, parser.compile_filter(value)
 

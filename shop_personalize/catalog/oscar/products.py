@@ -140,6 +140,10 @@ class OscarCatalog(Catalog):
         usable = request if user is not None else None
         return self._selector().strategy(request=usable, user=user)
 
+    def price_list(self, request: HttpRequest | None) -> str:
+        strategy = type(self._strategy(request))
+        return f"{strategy.__module__}.{strategy.__qualname__}"
+
     def _info(self, product: Any, strategy: Any) -> Any:
         if product.is_parent:
             return strategy.fetch_for_parent(product)

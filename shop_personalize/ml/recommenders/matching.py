@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar, Self
+from typing import TYPE_CHECKING, ClassVar, Self, cast
 
 import numpy as np
 
@@ -57,10 +57,10 @@ class Matching(Recommender):
 
 
 def _sold(data: TrainingData) -> Rank:
-    knowledge = Popular(k=max(data.n_items, 1)).fit(data).knowledge_
-    stop = int(knowledge.indptr[1]) if len(knowledge.groups) else 0
-    items = np.asarray(knowledge.items[:stop], np.int64)
-    return items, np.asarray(knowledge.scores[:stop], np.float64)
+    known = cast("Ranking", Popular(k=max(data.n_items, 1)).fit(data).knowledge_)
+    stop = int(known.indptr[1]) if len(known.groups) else 0
+    items = np.asarray(known.items[:stop], np.int64)
+    return items, np.asarray(known.scores[:stop], np.float64)
 
 
 def _held(items: Items, weights: dict[str, float]) -> dict[str, dict[int, float]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Self, cast
 
 import numpy as np
 from scipy import sparse
@@ -53,8 +53,8 @@ class Substitutes(Recommender):
 
     def fit(self, data: TrainingData) -> Self:
         """Learn the alternatives of every item."""
-        near = Similar(k=WIDER * self.k, price=0.0).fit(data).knowledge_
-        together = BoughtTogether(damping=0.0).fit(data).knowledge_
+        near = _edges(Similar(k=WIDER * self.k, price=0.0), data)
+        together = _edges(BoughtTogether(damping=0.0), data)
         one, other = _pairs(near)
         alike = likeness(content_vectors(data.items, {"category": 0.0}), one, other)
         scores = alike * self._price_fit(data.items, one, other)
@@ -78,6 +78,10 @@ class Substitutes(Recommender):
         return np.where(gap <= np.log1p(self.band) + 1e-9, 1.0, FAR_PRICE)
 
 
+def _edges(recommender: Recommender, data: TrainingData) -> ItemNeighbors:
+    return cast("ItemNeighbors", recommender.fit(data).knowledge_)
+
+
 def _pairs(edges: ItemNeighbors) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     rows = np.repeat(np.arange(edges.n_items), np.diff(edges.indptr))
     return rows, np.asarray(edges.indices, np.int64)
@@ -99,4 +103,4 @@ def _same_category(
     names = [each[0] if each else "" for each in items.categories]
     _, group = np.unique(names, return_inverse=True)
     named = np.array([bool(name) for name in names], bool)
-    return (group[one] == group[other]) & named[one]
+    return np.asarray((group[one] == group[other]) & named[one])
