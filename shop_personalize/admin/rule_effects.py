@@ -99,14 +99,14 @@ def fitting(rule: Rule, sample: Sample) -> list[str] | None:
 
     What depends on the page's product is taken to hold.
     """
-    from shop_personalize.recommend.rules.fitting import Page, RestsError, tests_of
+    from shop_personalize.recommend.rules.fitting import Page, RestsError, compiled
 
     fixed = [each for each in rule.conditions if not is_relative(each)]
     bare = Rule(items=rule.items, conditions=fixed)
     if not fixed and not rule.items:
         return list(sample.facts) if rule.conditions else None
     try:
-        tests = tests_of(config_of(bare), Page(timezone.now()))
+        tests = compiled(config_of(bare), Page(timezone.now()))
     except RestsError:
         return None
     items = {str(each) for each in rule.items}
