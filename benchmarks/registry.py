@@ -16,6 +16,7 @@ MODULES = {
     "scale": "benchmarks.scale",
     "diginetica": "benchmarks.diginetica",
     "serving": "benchmarks.serving",
+    "insight": "benchmarks.insight",
     "intake": "benchmarks.intake",
     "online": "benchmarks.online",
     "movielens": "benchmarks.movielens",

@@ -119,7 +119,7 @@ def _pairs(found: Baskets) -> list[Table]:
         Column(_("product"), "text"),
         Column(_("bought with"), "text"),
         Column(_("orders with both")),
-        Column(_("times as often as by chance")),
+        Column(_("times as often as by chance"), places=1),
     ]
     rows = [
         [

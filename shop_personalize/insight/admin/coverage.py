@@ -12,13 +12,13 @@ from shop_personalize.insight.admin.shown import (
     Tile,
     blocks_missing,
     compared,
-    points,
 )
 from shop_personalize.insight.admin.table import Column, Table
 from shop_personalize.insight.selectors.coverage import FIRST, Coverage
 from shop_personalize.insight.selectors.period import Period
 
-UNEVEN = 0.9
+MARGIN = 0.05
+"""Differences of concentration below it are no difference."""
 
 
 def headline(found: Coverage, period: Period) -> str:
@@ -60,7 +60,7 @@ def show(found: Coverage, period: Period) -> Shown:
             Tile(
                 _("concentration (Gini)"),
                 number(found.gini, 2),
-                points(found.gini, found.gini_before if found.items_before else None),
+                _before(found),
             ),
         ],
         step=_step(found),
@@ -78,15 +78,26 @@ def show(found: Coverage, period: Period) -> Shown:
     )
 
 
+def _before(found: Coverage) -> str:
+    if not found.items_before:
+        return ""
+    return _("before: %(n)s") % {"n": number(found.gini_before, 2)}
+
+
 def _step(found: Coverage) -> Step:
-    if found.gini > max(UNEVEN, found.sales_gini):
+    if found.gini > found.sales_gini + MARGIN:
         text = _(
-            "The same few products are shown to everybody. Raise the "
-            "exploration or the freshness of a block, or add a rule that "
-            "buries what is seen too often."
+            "Recommendations are more uneven than sales: the same products are shown to "
+            "many. Raise the exploration or the freshness of a block, or bury with a "
+            "rule what is seen too often."
+        )
+    elif found.gini < found.sales_gini - MARGIN:
+        text = _(
+            "The range is shown more evenly than it sells: recommendations help what "
+            "is seldom sold. See who gains by it."
         )
     else:
-        text = _("The range is shown more evenly than it sells. See who gains by it.")
+        text = _("The range is shown about as evenly as it sells. See who gains by it.")
     return Step(text, url="fairness", link=_("Who gets to be seen?"))
 
 

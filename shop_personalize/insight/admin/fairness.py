@@ -152,7 +152,7 @@ def _table(key: str, title: str, shares: Sequence[Share]) -> Table:
         Column(_("of the range"), "percent"),
         Column(_("of what is seen"), "percent"),
         Column(_("of orders"), "percent"),
-        Column(_("seen for its share")),
+        Column(_("seen for its share"), places=2),
         Column(_("clicks of those seen"), "percent"),
     ]
     rows = [

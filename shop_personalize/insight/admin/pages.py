@@ -33,7 +33,7 @@ class ReportAdmin(FactAdmin):
 
     @property
     def media(self) -> Media:
-        style = {"all": ("shop_personalize_insight/reports.css",)}
+        style: dict[str, Any] = {"all": ("shop_personalize_insight/reports.css",)}
         return super().media + Media(css=style)
 
     def get_urls(self) -> list[URLPattern]:

@@ -9,6 +9,7 @@ from django.utils.translation import ngettext
 
 from shop_personalize.admin.charts import Bar, bars, histogram
 from shop_personalize.admin.numbers import change, number, percent
+from shop_personalize.admin.reasons import reason_name
 from shop_personalize.admin.words import kind_name
 from shop_personalize.insight.admin.shown import Shown, Step, Tile, compared
 from shop_personalize.insight.admin.table import Column, Table
@@ -154,7 +155,7 @@ def _charts(found: Quality) -> Iterable[SafeString]:
     if found.reasons:
         yield bars(
             _("Refused, by reason"),
-            [Bar(reason, n, tone="b") for reason, n in found.reasons],
+            [Bar(reason_name(reason), n, tone="b") for reason, n in found.reasons],
         )
 
 

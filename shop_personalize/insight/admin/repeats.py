@@ -130,9 +130,9 @@ def _items(found: Repeats, names: dict[str, str]) -> Table:
         Column(_("product"), "text"),
         Column(_("id"), "text"),
         Column(_("customers who bought again")),
-        Column(_("days, in the middle")),
-        Column(_("a quarter within")),
-        Column(_("three quarters within")),
+        Column(_("days, in the middle"), places=0),
+        Column(_("a quarter within"), places=0),
+        Column(_("three quarters within"), places=0),
     ]
     rows = [
         [

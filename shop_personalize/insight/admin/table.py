@@ -25,6 +25,7 @@ class Column:
     label: str
     kind: str = "number"
     currency: str = ""
+    places: int | None = None
 
     @property
     def is_text(self) -> bool:
@@ -98,7 +99,7 @@ def written(value: Any, column: Column) -> str:
         return percent(value)
     if column.kind == "change":
         return changed(value)
-    return str(value) if column.is_text else number(value)
+    return str(value) if column.is_text else number(value, column.places)
 
 
 def changed(by: float | None) -> str:

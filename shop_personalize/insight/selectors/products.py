@@ -28,8 +28,11 @@ NONE = Sold(0, Decimal(0), Decimal(0))
 
 @dataclass(frozen=True)
 class Product:
-    """``low`` and ``high``: of 100 views so many end in an order, as far as is known;
-    None below ``SEEN_ENOUGH`` views."""
+    """``low`` and ``high``: where the share of views that end in an order lies.
+
+    None below ``SEEN_ENOUGH`` views, and where more is ordered than viewed: then it is
+    sold where nobody sees it.
+    """
 
     item_id: str
     views: int
@@ -43,7 +46,7 @@ class Product:
 
     @property
     def rate(self) -> float | None:
-        return min(1.0, self.orders / self.views) if self.views else None
+        return _share(self.orders, self.views)
 
 
 @dataclass(frozen=True)
@@ -57,7 +60,7 @@ class Group:
 
     @property
     def rate(self) -> float | None:
-        return min(1.0, self.orders / self.views) if self.views else None
+        return _share(self.orders, self.views)
 
 
 @dataclass(frozen=True)
@@ -105,13 +108,17 @@ def measure(period: Period) -> Products:
     )
 
 
+def _share(orders: int, views: int) -> float | None:
+    return orders / views if views and orders <= views else None
+
+
 def _points(period: Period) -> int:
     return min(POINTS, period.days)
 
 
 def _product(item: str, views: int, own: Sold, before: dict[str, Sold]) -> Product:
-    known = views >= SEEN_ENOUGH
-    low, high = wilson(min(own.orders, views), views) if known else (None, None)
+    known = views >= SEEN_ENOUGH and own.orders <= views
+    low, high = wilson(own.orders, views) if known else (None, None)
     return Product(
         item_id=item,
         views=views,
@@ -129,9 +136,9 @@ def _with(one: Product, trend: tuple[float, ...]) -> Product:
 
 
 def _rate(products: Iterable[Product]) -> float | None:
-    seen = [one for one in products if one.views]
+    seen = [one for one in products if one.rate is not None]
     views = sum(one.views for one in seen)
-    return sum(min(one.orders, one.views) for one in seen) / views if views else None
+    return sum(one.orders for one in seen) / views if views else None
 
 
 def _passed_by(products: Iterable[Product], rate: float | None) -> tuple[Product, ...]:
