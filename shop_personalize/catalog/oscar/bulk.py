@@ -39,7 +39,7 @@ class Bulk:
 
     def __init__(self, model: Any, categories: Any) -> None:
         self.model = model
-        self.paths = _category_paths(categories)
+        self.paths = category_paths(categories)
         self.rank = {pk: at for at, pk in enumerate(self.paths)}
 
     def items(self, queryset: QuerySet) -> tuple[list[Item], int]:
@@ -150,7 +150,7 @@ class Bulk:
         return found
 
 
-def _category_paths(model: Any) -> dict[int, tuple[str, ...]]:
+def category_paths(model: Any) -> dict[int, tuple[str, ...]]:
     """Names from the root down, by key: Oscar's tree keeps the way in ``path``."""
     step = model.steplen
     rows: Iterable[tuple[int, str, str]] = model._base_manager.order_by(

@@ -15,13 +15,14 @@ from django.http import HttpRequest
 from shop_personalize.catalog.base import Catalog
 from shop_personalize.catalog.generic import values
 from shop_personalize.catalog.oscar.bulk import Bulk
-from shop_personalize.catalog.types import Card, Item, Money
+from shop_personalize.catalog.oscar.facts import Knowing
+from shop_personalize.catalog.types import Card, Facts, Item, Money
 
 logger = logging.getLogger("shop_personalize")
 IDS_A_QUERY = 5000
 
 
-class OscarCatalog(Catalog):
+class OscarCatalog(Knowing, Catalog):
     """Reads any Oscar project, forked apps included."""
 
     def __init__(self, given: Mapping[str, Any] | None = None) -> None:
@@ -99,13 +100,32 @@ class OscarCatalog(Catalog):
     def objects(
         self, ids: Sequence[str], request: HttpRequest | None = None
     ) -> dict[str, Any]:
+        return self.with_facts(ids, request, frozenset())
+
+    def with_facts(
+        self, ids: Sequence[str], request: HttpRequest | None, needed: frozenset[str]
+    ) -> dict[str, Any]:
         rows = self._rendered().browsable().filter(pk__in=_numbers(ids))
+        rows = rows.annotate(**self._joined(needed))
         strategy = self._strategy(request)
         return {
             str(product.pk): product
             for product in rows
             if self._info(product, strategy).availability.is_available_to_buy
         }
+
+    def facts(
+        self, obj: Any, needed: frozenset[str], request: HttpRequest | None = None
+    ) -> Facts:
+        return Facts(
+            price=self._price(obj, request) if needed & {"price", "cost"} else None,
+            categories=self._names(obj) if "category" in needed else (),
+            brand=self._brand(obj) if "brand" in needed else "",
+            attributes=self._traits(obj, needed),
+            stock=self._level(obj) if "stock" in needed else None,
+            created=obj.date_created if "created" in needed else None,
+            cost=self._unit_cost(obj) if "cost" in needed else None,
+        )
 
     def newest(self, n: int, request: HttpRequest | None = None) -> dict[str, Any]:
         rows = self.model._default_manager.browsable().order_by("-date_created", "-pk")
