@@ -30,9 +30,9 @@ FOLLOWED = ("click", "view")
 CART, PURCHASE = "add_to_cart", "purchase"
 SHOP = "orders"
 """The source of the shop's own order lines, of which each is counted."""
+BOT, SHADOW = Interaction.Flag.BOT, Interaction.Flag.SHADOW
 LOOK_BACK = timedelta(days=MAX_AGE_DAYS)
 """A token counts once in its life, so its life is looked back upon."""
-Shadow = Interaction.Flag.SHADOW
 
 
 class Row(NamedTuple):
@@ -48,6 +48,7 @@ class Row(NamedTuple):
     source: str
     occurred_at: datetime
     received_at: datetime
+    id: int
 
     @property
     def token(self) -> Token | None:
@@ -64,24 +65,45 @@ class Row(NamedTuple):
 
 
 def count_journeys(tally: Tally, first: date, last: date) -> None:
+    if not _told(first, last).exists():
+        return
     around = _Around(tally, first, last)
     for visitor, rows in groupby(_read(_events(first, last)), attrgetter("visitor_id")):
         _Journey(around, visitor).count(rows)
 
 
-def _read(rows: QuerySet[Interaction]) -> Iterator[Row]:
-    ordered = rows.order_by("visitor_id", "occurred_at", "pk")
-    return (Row(*row) for row in ordered.values_list(*Row._fields).iterator())
+def _fields(rows: QuerySet[Any, Any]) -> QuerySet[Any, Any]:
+    return rows.order_by().values_list(*Row._fields)
 
 
-def _events(first: date, last: date) -> QuerySet[Interaction]:
-    """What is counted on these days, and what it may be credited to."""
-    start = days.start_of(first)
-    counted = Q(occurred_at__gte=start, kind__in=(CART, PURCHASE))
-    told = Q(kind__in=[*BY_HAND]) & ~Q(rid="")
-    rows = Interaction.objects.filter(counted | told).exclude(item_id="")
-    rows = rows.filter(**days.between(days.day_of(start - LOOK_BACK), last))
-    return rows.exclude(flag=Interaction.Flag.BOT)
+def _read(rows: QuerySet[Any, Any]) -> Iterator[Row]:
+    ordered = rows.order_by("visitor_id", "occurred_at", "id")
+    return (Row(*row) for row in ordered.iterator())
+
+
+def _told(first: date, last: date) -> QuerySet[Any, Any]:
+    """Events that bring a token back, as far back as one may be old."""
+    rows = Interaction.objects.filter(kind__in=[*BY_HAND, PURCHASE])
+    rows = rows.filter(**days.between(first - LOOK_BACK, last))
+    return rows.exclude(item_id="").exclude(rid="").exclude(flag=BOT)
+
+
+def _events(first: date, last: date) -> QuerySet[Any, Any]:
+    """Those, and on the days to be counted what may be credited to them."""
+    told = _told(first, last)
+    shadows = _shadows(first, last).values("order_id")
+    concerned = Q(visitor_id__in=told.values("visitor_id"))
+    counted = Interaction.objects.filter(kind__in=(CART, PURCHASE))
+    counted = counted.filter(**days.between(first, last), rid="")
+    counted = counted.exclude(item_id="").exclude(flag=BOT)
+    counted = counted.filter(concerned | Q(order_id__in=shadows))
+    return _fields(told).union(_fields(counted), all=True)
+
+
+def _shadows(first: date, last: date) -> QuerySet[Any, Any]:
+    """What browsers told of orders that are the shop's to tell."""
+    rows = Interaction.objects.filter(kind=PURCHASE, flag=SHADOW)
+    return rows.filter(order_id__in=_orders(first, last))
 
 
 def _orders(first: date, last: date) -> QuerySet[Any, Any]:
@@ -124,13 +146,12 @@ def _lent(first: date, last: date) -> dict[str, list[Touches]]:
 
     The order may be an e-mail address's, and the clicks a browser's.
     """
-    told = Interaction.objects.filter(kind=PURCHASE, flag=Shadow)
-    told = told.filter(order_id__in=_orders(first, last))
-    pairs = set(told.order_by().values_list("order_id", "visitor_id"))
+    shadows = _shadows(first, last)
+    pairs = set(shadows.order_by().values_list("order_id", "visitor_id"))
     lenders = {visitor for _order, visitor in pairs}
     if not lenders:
         return {}
-    rows = _read(_events(first, last).exclude(rid=""))
+    rows = _read(_fields(_told(first, last)))
     touches = {
         visitor: _touches(own)
         for visitor, own in groupby(rows, attrgetter("visitor_id"))
@@ -200,7 +221,7 @@ class _Journey:
 
     def _bought(self, row: Row) -> None:
         day = self._day(row)
-        if not day or row.flag == Shadow or not self._counts(row):
+        if not day or row.flag == SHADOW or not self._counts(row):
             return
         kept = self._kept(row)
         lent = self.around.lent.get(row.order_id, ())

@@ -18,7 +18,7 @@ from django.utils.dateparse import parse_datetime
 from shop_personalize.attribution import block_days, days, visitor_days
 from shop_personalize.attribution.guards import BY_HAND
 from shop_personalize.conf import app_settings
-from shop_personalize.models import Checkpoint, Interaction
+from shop_personalize.models import BlockDay, Checkpoint, Interaction, VisitorDay
 
 NAME = "rollup"
 RECENT_DAYS = 3
@@ -53,20 +53,20 @@ def rebuild(progress: Progress | None = None) -> Rolled:
     return rollup(oldest or timezone.now(), progress)
 
 
-def catch_up() -> Rolled:
+def catch_up(progress: Progress | None = None) -> Rolled:
     """Count what has changed since the last time, and the last days in any case."""
     now = timezone.now()
     row, _is_new = Checkpoint.objects.get_or_create(name=NAME)
     last = parse_datetime(row.state.get("at", ""))
     if last is None:
-        done = rebuild()
+        done = rebuild(progress)
         row.state = {"deep_at": now.isoformat()}
     else:
         deep = parse_datetime(row.state.get("deep_at", "")) or last
         is_deep = now - deep >= DEEP_EVERY
         back = DEEP_DAYS if is_deep else RECENT_DAYS
         recent = {timezone.localdate() - timedelta(days=k) for k in range(back)}
-        done = _count(_runs(recent | _changed(last - SLACK)), None)
+        done = _count(_runs(recent | _changed(last - SLACK)), progress)
         row.state["deep_at"] = (now if is_deep else deep).isoformat()
     row.state["at"] = now.isoformat()
     row.save()
@@ -76,6 +76,8 @@ def catch_up() -> Rolled:
 def _count(runs: list[tuple[date, date]], progress: Progress | None) -> Rolled:
     began, blocks, visitors = time.monotonic(), 0, 0
     for at, (first, last) in enumerate(runs, 1):
+        if _is_empty(first, last):
+            continue
         blocks += block_days.count_days(first, last)
         visitors += visitor_days.count_days(first, last)
         if progress:
@@ -86,6 +88,16 @@ def _count(runs: list[tuple[date, date]], progress: Progress | None) -> Rolled:
         blocks=blocks,
         visitors=visitors,
         seconds=round(time.monotonic() - began, 3),
+    )
+
+
+def _is_empty(first: date, last: date) -> bool:
+    """Of one event with a wrong date, decades may lie between it and the next."""
+    known = {"day__gte": first, "day__lte": last}
+    return not (
+        Interaction.objects.filter(**days.between(first, last)).exists()
+        or BlockDay.objects.filter(**known).exists()
+        or VisitorDay.objects.filter(**known).exists()
     )
 
 

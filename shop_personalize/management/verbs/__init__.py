@@ -19,5 +19,6 @@ VERBS = (
     "evaluate",
     "recommend",
     "explain",
+    "rollup",
     "purge",
 )

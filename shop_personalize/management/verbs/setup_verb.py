@@ -7,6 +7,7 @@ from django.core.management import call_command
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
+from shop_personalize.attribution.rollup import catch_up
 from shop_personalize.catalog import get_connections, get_orders
 from shop_personalize.management.training_table import (
     job_facts,
@@ -50,6 +51,8 @@ def run(options: dict[str, Any], console: Console) -> None:
     wait(job, console)
     if job.error:
         console.line(f"training {job.state}: {job.error}")
+    console.line("Counting days …")
+    counted = catch_up(progress=console.progress)
     table = readiness()
     console.line()
     show_readiness(console, table)
@@ -59,6 +62,7 @@ def run(options: dict[str, Any], console: Console) -> None:
             "orders": orders,
             "connections": connections,
             "job": job_facts(job),
+            "days": counted.days,
             "readiness": readiness_facts(table),
             "seconds": seconds,
         },
