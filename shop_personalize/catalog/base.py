@@ -3,7 +3,14 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import (
+    Callable,
+    Collection,
+    Iterable,
+    Iterator,
+    Mapping,
+    Sequence,
+)
 from datetime import datetime
 from itertools import islice
 from typing import Any
@@ -101,6 +108,20 @@ class Catalog(ABC):
     ) -> dict[str, Any]:
         """Like ``objects``, of products whose needed ``facts`` then take no query."""
         return self.objects(ids, request)
+
+    def matching(
+        self,
+        words: Mapping[str, Collection[str]],
+        n: int,
+        request: HttpRequest | None,
+        needed: frozenset[str],
+    ) -> dict[str, Any]:
+        """Products for sale, the latest first, that have one of the words of each fact.
+
+        For rules that only few products fulfil, which no model may ever propose. What
+        comes is looked at again, so an adapter may return others too, as this does.
+        """
+        return self.with_facts(list(self.newest(n, request)), request, needed)
 
     def facts(
         self, obj: Any, needed: frozenset[str], request: HttpRequest | None = None

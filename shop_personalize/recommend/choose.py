@@ -20,7 +20,7 @@ from shop_personalize.recommend.candidates import (
 )
 from shop_personalize.recommend.explain import NEWEST
 from shop_personalize.recommend.mix import POPULARITY, Moves, mixed, own_items
-from shop_personalize.recommend.pins import pinned
+from shop_personalize.recommend.pins import by_rule, pinned
 from shop_personalize.recommend.rules.book import EXCLUDE, Book
 from shop_personalize.recommend.rules.fitting import in_band
 
@@ -31,6 +31,8 @@ if TYPE_CHECKING:
     from shop_personalize.recommend.scope import Scope
 
 BECAUSE_SPARE = 2
+MATCHING_WIDER = 10
+"""So many times what is missing is asked of the catalog for a rule."""
 
 
 @dataclass
@@ -110,6 +112,8 @@ def choose(asked: Asked, limit: int) -> Choice:
     if len(kept) < limit and book.includes and not asked.block.is_about_oneself:
         known = {c.item_id for c in choice.proposed}
         kept += _round(asked, choice, asked.behind(POPULARITY, known, MOST), MOST)
+        if len(kept) < limit:
+            kept += _round(asked, choice, _matching(asked, choice, limit), MOST)
     if not choice.proposed and not asked.block.is_about_oneself:
         kept = _newest(asked, choice, limit)
     pins = pinned(asked, choice, kept, limit)
@@ -156,6 +160,18 @@ def _round(
     fitting = {c.item_id for c, _product in kept}
     choice.passed += [each in fitting for each in ids if each in products]
     return kept
+
+
+def _matching(asked: Asked, choice: Choice, limit: int) -> Iterator[Candidate]:
+    """What a rule shows only and nobody proposes: the catalog is asked for it."""
+    scope, known = asked.scope, asked.banned | {c.item_id for c in choice.proposed}
+    for words in choice.book.words():
+        wanted = MATCHING_WIDER * (limit + len(asked.banned))
+        found = get_catalog().matching(words, wanted, scope.request, scope.needed)
+        scope.products.update(found)
+        for item_id in found:
+            if item_id not in known:
+                yield by_rule(item_id, step=len(asked.block.chain))
 
 
 def _unrefused(choice: Choice, candidates: Iterable[Candidate]) -> Iterator[Candidate]:

@@ -72,7 +72,7 @@ def _wanted(
             choice.put_aside.setdefault(item_id, why)
         else:
             choice.put_aside.pop(item_id, None)
-            found.append(proposed.get(item_id) or (_candidate(item_id), product))
+            found.append(proposed.get(item_id) or (by_rule(item_id), product))
     return found
 
 
@@ -82,5 +82,6 @@ def _free(
     return [i for i in dict.fromkeys(items) if i not in banned and i not in taken]
 
 
-def _candidate(item_id: str) -> Candidate:
-    return Candidate(item_id, 0.0, "", RULE, PINNED, 0, 0, 0)
+def by_rule(item_id: str, step: int = 0) -> Candidate:
+    """A product that an owner's rule brings in and no recommender proposes."""
+    return Candidate(item_id, 0.0, "", RULE, PINNED, 0, step, 0)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Collection, Mapping
 from functools import cached_property
 from typing import Any
 
-from django.db.models import Aggregate, F, OuterRef, QuerySet, Subquery, TextField
+from django.db.models import Aggregate, F, OuterRef, Q, QuerySet, Subquery, TextField
 from django.http import HttpRequest
 
 from shop_personalize.catalog.generic import values
@@ -75,6 +76,35 @@ class Knowing(Showing):
         return self._sold(
             self._rendered().annotate(**self._joined(needed)), ids, request
         )
+
+    def matching(
+        self,
+        words: Mapping[str, Collection[str]],
+        n: int,
+        request: HttpRequest | None,
+        needed: frozenset[str],
+    ) -> dict[str, Any]:
+        rows = self._rendered().annotate(**self._joined(needed))
+        for fact, wanted in words.items():
+            q = self._having(fact, wanted)
+            if q:
+                rows = rows.filter(
+                    pk__in=self.model._base_manager.filter(q).values("pk")
+                )
+        return self._latest(rows, n, request)
+
+    def _having(self, fact: str, wanted: Collection[str]) -> Q:
+        """One of the words in any of the columns of a fact; methods ask no database."""
+        found, folded = Q(), {word.casefold() for word in wanted}
+        for source in self.fact_sources.get(fact, ()):
+            if source.kind != "path":
+                return Q()
+            for word in wanted:
+                found |= Q(**{f"{source.path}__iexact": word})
+            chosen = (source.labels or {}).items()
+            keys = [key for key, label in chosen if label.casefold() in folded]
+            found |= Q(**{f"{source.path}__in": keys}) if keys else Q()
+        return found
 
     def _joined(self, needed: frozenset[str]) -> dict[str, Any]:
         found: dict[str, Any] = {}

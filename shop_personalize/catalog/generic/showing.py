@@ -38,9 +38,14 @@ class Showing(Described):
         return {str(obj.pk): obj for obj in found if all(test(obj) for test in tests)}
 
     def newest(self, n: int, request: HttpRequest | None = None) -> dict[str, Any]:
+        return self._latest(self._rendered(), n, request)
+
+    def _latest(
+        self, rows: QuerySet, n: int, request: HttpRequest | None
+    ) -> dict[str, Any]:
         created = self.sources["created"]
         order = [f"-{created.path}"] if created.is_column else []
-        rows = self._of_site(self._buyable(self._rendered()), request)
+        rows = self._of_site(self._buyable(rows), request)
         if self.parent:
             rows = rows.filter(**{f"{self.parent}__isnull": True})
         tests = [rule.test for rule in self.filters.values() if rule.test]

@@ -126,6 +126,17 @@ class Book:
             each for each in rules if each.rule.priority == rules[0].rule.priority
         )
 
+    def words(self) -> list[dict[str, tuple[str, ...]]]:
+        """What the rules that show only some ask of words, by fact, rule by rule."""
+        return [
+            {
+                condition["field"]: tuple(condition["value"])
+                for condition in each.rule.conditions
+                if condition["op"] == "in"
+            }
+            for each in self._including
+        ]
+
     @property
     def includes(self) -> bool:
         """Whether only some products may be shown."""

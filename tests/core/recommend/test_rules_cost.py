@@ -17,7 +17,7 @@ from shop_personalize.models import Block, Rule
 from shop_personalize.recommend import service
 from tests.core.recommend import builders
 from tests.core.recommend.merchandise import SETTINGS, cellar, rule, shown, trace
-from tests.projects.shapes.models import WineProduct
+from tests.projects.shapes.models import Label, WineProduct
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -137,6 +137,30 @@ def test_behind_the_chain_best_sellers_fill_what_a_rule_leaves_empty(
     Rule.objects.update(conditions=[{"field": "price", "op": "gt", "value": 58}])
     assert shown("product-similar", minimum=1, **wish) == [59, 60]
     assert trace("product-similar", **wish)["is_short"]
+
+
+def test_what_no_model_proposes_is_asked_of_the_catalog(
+    reads: Callable[[], Any],
+) -> None:
+    late = [WineProduct.objects.create(title=f"Wine {n}", price=n) for n in (101, 102)]
+    label = Label.objects.create(name="Organic")
+    late[0].labels.add(label)
+    late[1].labels.add(label, Label.objects.create(name="Dry"))
+    catalog = {**SETTINGS["CATALOG"], "attributes": {"label": "labels"}}
+    given = {**project.SHOP_PERSONALIZE, "CATALOG": catalog}
+    with override_settings(SHOP_PERSONALIZE=given):
+        rule("include", ("attribute:label", "in", ["organic"]), ("price", "lt", 102))
+        for _ in range(8):
+            assert shown(limit=4, minimum=1) == [101]
+        with reads() as sent:
+            assert shown(limit=4, minimum=1) == [101]
+        assert len(sent.selects) == 3
+        Rule.objects.update(
+            conditions=[{"field": "attribute:label", "op": "in", "value": ["organic"]}]
+        )
+        found = service.compose(None, service.Wish(block="home-popular", minimum=1))
+    assert [each.title for each in found] == ["Wine 102", "Wine 101"]
+    assert {(each.recommender, each.is_backup) for each in found} == {("rule", True)}
 
 
 ACTIONS = st.sampled_from(["include", "exclude", "pin", "boost", "bury"])
