@@ -91,6 +91,8 @@ def _roll_up_briefly() -> None:
 
 
 def _roll_up() -> None:
+    from shop_personalize.attribution.arms import roll_up_trials
     from shop_personalize.attribution.rollup import catch_up
 
-    catch_up()
+    done = catch_up()
+    roll_up_trials(timezone.localdate(), since=done.first)
