@@ -40,6 +40,8 @@ class Personalize:
         self.changed_orders: dict[str, None] = {}
         self.places_orders = False
         """Whether this URL places orders, said by the settings and not by signals."""
+        self.results: int | None = None
+        """How many products this search found, if the shop's view says so."""
         self.started = timezone.now()
         self.accessed = False
         """Whether somebody made the page depend on the visitor."""

@@ -74,10 +74,17 @@ def _note(rule: Mapping[str, Any], request: HttpRequest, state: Personalize) -> 
         event_id=uuid7(),
         quantity=_value(rule.get("quantity"), request) or 1,
         rid=_rid(request),
-        context={"query": query.strip()[:MAX_QUERY]} if query else {},
+        context=_context(query, state) if query else {},
     )
     # The view is over and its transactions with it: there is no commit to wait for.
     state.queue.append(event)
+
+
+def _context(query: str, state: Personalize) -> dict[str, Any]:
+    context: dict[str, Any] = {"query": query.strip()[:MAX_QUERY]}
+    if state.results is not None:
+        context["results"] = state.results
+    return context
 
 
 def _product(rule: Mapping[str, Any], request: HttpRequest) -> str:

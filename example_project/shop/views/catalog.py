@@ -82,6 +82,8 @@ def product(request: HttpRequest, pk: int, slug: str) -> HttpResponse:
 def search(request: HttpRequest) -> HttpResponse:
     query = request.GET.get("q", "").replace("\0", "").strip()
     page = Paginator(matching(query), PAGE).get_page(request.GET.get("page"))
+    # So the shop's owner learns which searches find nothing.
+    request.personalize.results = page.paginator.count  # type: ignore[attr-defined]
     context = {"query": query, "page": page, "keep": urlencode({"q": query}) + "&"}
     return render(request, "shop/search.html", context)
 

@@ -42,4 +42,7 @@ def _context(payload: Mapping[str, Any]) -> dict[str, Any]:
     query = values.text(payload.get("query"), "query")
     if query:
         context["query"] = query[:MAX_QUERY]
+    results = payload.get("results")
+    if isinstance(results, int):
+        context["results"] = results
     return context
