@@ -7,113 +7,25 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from django import forms
-from django.core.exceptions import ValidationError
 from django.db import connection
+from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import ngettext
 
 from shop_personalize.admin.block_account import accounts_of
 from shop_personalize.admin.names import name_of
-from shop_personalize.admin.numbers import NOTHING, duration, number
-from shop_personalize.admin.products import stored, titles
-from shop_personalize.admin.visitors import keys_of_user
-from shop_personalize.models import Block, Interaction, Recommender, Visitor
+from shop_personalize.admin.numbers import duration, number
+from shop_personalize.admin.preview_way import BY_RULE, Stage, Who, way_of
+from shop_personalize.admin.preview_why import Answer, answer
+from shop_personalize.admin.schedule import state_of
+from shop_personalize.models import Block, Recommender, Rule
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
     from django.http import HttpRequest
     from django.utils.safestring import SafeString
-
-SHORTEST_KEY = 4
-OFFERED = 20
-RECENT = 400
-"""The last interactions from which visitors and products are offered."""
-
-PUT_ASIDE = {
-    "already on the page": gettext_lazy("already on the page"),
-    "bought": gettext_lazy("bought before"),
-    "in the basket": gettext_lazy("in the basket"),
-    "what the page is about": gettext_lazy("what the page is about"),
-    "hidden by the visitor": gettext_lazy("hidden by the visitor"),
-    "the page's own product": gettext_lazy("the page's own product"),
-    "not for sale now": gettext_lazy("not for sale now"),
-    "another category": gettext_lazy("another category"),
-}
-
-
-class PreviewForm(forms.Form):
-    """Who looks at which page; everything may be left empty."""
-
-    prefix = "preview"
-    visitor = forms.CharField(
-        label=gettext_lazy("as visitor"),
-        required=False,
-        help_text=gettext_lazy(
-            "A customer's user name or the start of a visitor's key; "
-            "empty: a new visitor."
-        ),
-    )
-    product = forms.CharField(
-        label=gettext_lazy("on the page of product"),
-        required=False,
-        help_text=gettext_lazy("The product's id."),
-    )
-    basket = forms.CharField(
-        label=gettext_lazy("with this basket"),
-        required=False,
-        help_text=gettext_lazy("Ids of products, separated by commas."),
-    )
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        for name in ("visitor", "product"):
-            self.fields[name].widget.attrs["list"] = f"sp-{name}s"
-        for one in self.fields.values():
-            one.widget.attrs["class"] = "vTextField"
-
-    def clean_visitor(self) -> str | None:
-        text = self.cleaned_data["visitor"].strip()
-        return find_visitor(text) if text else None
-
-    def clean_product(self) -> str:
-        return _known([self.cleaned_data["product"].strip()])[0]
-
-    def clean_basket(self) -> list[str]:
-        ids = [each.strip() for each in self.cleaned_data["basket"].split(",")]
-        return _known(ids) if any(ids) else []
-
-
-def find_visitor(text: str) -> str:
-    """The key behind a user name, an e-mail address or the start of a key."""
-    keys = keys_of_user(text)
-    if keys:
-        known = Visitor.objects.filter(key__in=keys).values_list("key", flat=True)
-        return known.first() or keys[0]
-    found: list[str] = []
-    if len(text) >= SHORTEST_KEY:
-        starting = Visitor.objects.filter(key__startswith=text)
-        found = list(starting.values_list("key", flat=True)[:2])
-    if not found:
-        raise ValidationError(_("There is no such customer or visitor."))
-    if len(found) > 1:
-        raise ValidationError(
-            _("Several visitors start like this; type more of the key.")
-        )
-    return found[0]
-
-
-def _known(ids: Iterable[str]) -> list[str]:
-    wanted = [each for each in ids if each]
-    known = stored(wanted)
-    unknown = [each for each in wanted if each not in known]
-    if unknown:
-        raise ValidationError(
-            _("The shop has no product %(ids)s.") % {"ids": ", ".join(unknown)}
-        )
-    return wanted or [""]
 
 
 @dataclass(frozen=True)
@@ -121,8 +33,8 @@ class Preview:
     """What came out, how, and at what cost."""
 
     shown: list[dict[str, Any]] = field(default_factory=list)
-    chain: list[dict[str, Any]] = field(default_factory=list)
-    left_out: list[tuple[str, str]] = field(default_factory=list)
+    way: list[Stage] = field(default_factory=list)
+    answer: Answer | None = None
     verdict: str = ""
     is_short: bool = False
     queries: str = ""
@@ -146,10 +58,22 @@ def _counted() -> Iterator[_Counter]:
         yield counter
 
 
-def preview(request: HttpRequest, block: Block, asked: dict[str, Any]) -> Preview:
-    """Ask the service the shop's pages ask; a fault is shown instead of hidden."""
+def preview(
+    request: HttpRequest,
+    block: Block,
+    asked: dict[str, Any],
+    *,
+    draft: Rule | None = None,
+) -> Preview:
+    """Ask the service the shop's pages ask; a fault is shown instead of hidden.
+
+    ``draft`` is a rule on trial, which is not saved.
+    """
+    from shop_personalize.recommend.scope import ATTRIBUTE
     from shop_personalize.recommend.service import Wish, compose
 
+    # What was read for the list as it is now must not answer for the draft.
+    vars(request).pop(ATTRIBUTE, None)
     wish = Wish(
         block=block.slug,
         visitor_key=asked["visitor"],
@@ -160,6 +84,7 @@ def preview(request: HttpRequest, block: Block, asked: dict[str, Any]) -> Previe
         minimum=0,
         remember=False,
         trace=True,
+        about=asked["about"],
     )
     started = time.perf_counter()
     try:
@@ -168,25 +93,41 @@ def preview(request: HttpRequest, block: Block, asked: dict[str, Any]) -> Previe
     except Exception as error:  # noqa: BLE001  the preview is where faults are looked for
         return Preview(error=f"{type(error).__name__}: {error}")
     took = time.perf_counter() - started
-    trace = found.trace or {}
-    names = {r.slug: name_of(r) for r in Recommender.objects.all()}
+    trace = _marked(found.trace or {}, draft)
+    who = {r.slug: Who(name_of(r), _page_of(r)) for r in Recommender.objects.all()}
+    who[BY_RULE] = Who(_("a rule"))
+    names = {slug: one.name for slug, one in who.items()}
     told = accounts_of(trace)
     return Preview(
         shown=[_shown(each, names) | told.get(each.item_id, {}) for each in found],
-        chain=_chain(trace, list(found), names),
-        left_out=_left_out(trace),
+        way=way_of(trace, who),
+        answer=answer(asked["about"], block, trace, names) if asked["about"] else None,
         verdict=_verdict(block, found),
-        is_short=len(found) < block.minimum or not block.is_active,
-        queries=ngettext("%(n)s query", "%(n)s queries", counter.count)
-        % {"n": number(counter.count)},
+        is_short=len(found) < block.minimum or state_of(block).code != "active",
+        queries=_counted_words(counter.count),
         took=duration(took),
-        history=ngettext(
-            "%(n)s thing in this visitor's history",
-            "%(n)s things in this visitor's history",
-            trace.get("history", 0),
-        )
-        % {"n": number(trace.get("history", 0))},
+        history=_history_words(trace.get("history", 0)),
     )
+
+
+def _marked(trace: dict[str, Any], draft: Rule | None) -> dict[str, Any]:
+    for rule in trace.get("rules", []):
+        rule["is_draft"] = draft is not None and rule["id"] == draft.pk
+    return trace
+
+
+def _counted_words(count: int) -> str:
+    words = ngettext("%(n)s query", "%(n)s queries", count)
+    return words % {"n": number(count)}
+
+
+def _history_words(count: int) -> str:
+    words = ngettext(
+        "%(n)s thing in this visitor's history",
+        "%(n)s things in this visitor's history",
+        count,
+    )
+    return words % {"n": number(count)}
 
 
 def _shown(each: Any, names: dict[str, str]) -> dict[str, Any]:
@@ -205,45 +146,45 @@ def _shown(each: Any, names: dict[str, str]) -> dict[str, Any]:
     }
 
 
-def _chain(
-    trace: dict[str, Any], found: list[Any], names: dict[str, str]
-) -> list[dict[str, Any]]:
-    return [
-        {
-            "recommender": names.get(step["recommender"], step["recommender"]),
-            "version": f"v{step['version']}" if step["version"] else NOTHING,
-            "candidates": number(step["candidates"]),
-            "role": "" if not at else _role(step),
-            "shown": number(
-                sum(1 for each in found if each.recommender == step["recommender"])
-            ),
-        }
-        for at, step in enumerate(trace.get("chain", []))
-    ]
+def _page_of(recommender: Recommender) -> str:
+    name = "admin:shop_personalize_recommender_change"
+    return reverse(name, args=[recommender.pk])
 
 
-def _role(step: dict[str, Any]) -> str:
-    return _("for the places of the new") if step["explores"] else _("backup")
+def compare(now: Preview | None, then: Preview | None) -> str:
+    """What would be shown that is not shown now, and the other way round."""
+    if now is None or then is None or now.error or then.error:
+        return ""
+    before, after = ([(e["item"], e["title"]) for e in p.shown] for p in (now, then))
+    come = [title for item, title in after if (item, title) not in before]
+    gone = [title for item, title in before if (item, title) not in after]
+    if not come and not gone:
+        if before == after:
+            return _("The list is the same as now.")
+        return _("The same products as now, in another order.")
+    words = {"come": _quoted(come), "gone": _quoted(gone)}
+    if not gone:
+        return _("Added to what is shown now: %(come)s.") % words
+    if not come:
+        return _("No longer shown: %(gone)s.") % words
+    return _("Added to what is shown now: %(come)s. No longer shown: %(gone)s.") % words
 
 
-def _left_out(trace: dict[str, Any]) -> list[tuple[str, str]]:
-    """Products the rules or the live catalog kept out, with the reason."""
-    why = dict(trace.get("left_out", {}))
-    why |= {
-        c["item"]: c["put_aside"] for c in trace.get("candidates", []) if c["put_aside"]
-    }
-    first = list(why.items())[:OFFERED]
-    known = titles(item for item, _why in first)
-    return [
-        (f"{known.get(item, '')} {item}".strip(), str(PUT_ASIDE.get(text, text)))
-        for item, text in first
-    ]
+def _quoted(names: list[str]) -> str:
+    return ", ".join(_("“%(title)s”") % {"title": name} for name in names)
 
 
 def _verdict(block: Block, found: Any) -> str:
     words = {"n": number(len(found)), "minimum": number(block.minimum)}
-    if not block.is_active:
+    state = state_of(block)
+    if state.code == "off":
         return _("The block is switched off: shoppers see nothing of it.")
+    if state.code != "active":
+        told = _("The block is not shown now (%(state)s): shoppers see nothing of it.")
+        return told % {"state": state.text}
+    if found.trace is None:
+        told = _("This is not the occasion of the block, which is shown: %(when)s.")
+        return told % {"when": block.get_shown_when_display()}
     if not found:
         return _("Nothing can be shown here: the block is left out of the page.")
     if len(found) < block.minimum:
@@ -254,22 +195,6 @@ def _verdict(block: Block, found: Any) -> str:
     return ngettext(
         "%(n)s product is shown.", "%(n)s products are shown.", len(found)
     ) % (words)
-
-
-def offers() -> dict[str, list[tuple[str, str]]]:
-    """Visitors and products of the last interactions, to choose from."""
-    last = Interaction.objects.filter(flag="").order_by("-id")
-    rows = last.values_list("visitor__key", "visitor__kind", "item_id")[:RECENT]
-    visitors = {key: kind for key, kind, _item in rows}
-    items = list(dict.fromkeys(item for _key, _kind, item in rows if item))[:OFFERED]
-    known = titles(items)
-    return {
-        "visitors": [
-            (key[:12], str(Visitor.Kind(kind).label))
-            for key, kind in list(visitors.items())[:OFFERED]
-        ],
-        "products": [(item, known.get(item, "")) for item in items],
-    }
 
 
 def tag_of(block: Block) -> SafeString:

@@ -1,15 +1,12 @@
 from __future__ import annotations
 
-from contextlib import contextmanager
 from datetime import timedelta
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
-from django.db import transaction
 from django.db.models import FloatField, Prefetch, QuerySet, Sum
-from django.forms.formsets import all_valid
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.html import format_html
@@ -17,30 +14,30 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
-from shop_personalize.admin.access import PersonalizeAdmin, allowed
+from shop_personalize.admin.access import allowed
 from shop_personalize.admin.block_form import FIELDSETS, BlockForm, relevance
-from shop_personalize.admin.block_preview import (
-    Preview,
-    PreviewForm,
-    offers,
-    preview,
-    tag_of,
-)
+from shop_personalize.admin.block_preview import Preview, compare, preview, tag_of
 from shop_personalize.admin.names import name_of
 from shop_personalize.admin.numbers import number, percent
+from shop_personalize.admin.preview_form import PreviewForm
+from shop_personalize.admin.preview_page import (
+    NEW,
+    PreviewAdmin,
+    asks,
+    given,
+    undone,
+    wrong,
+)
 from shop_personalize.admin.rule_places import rules_of_block
 from shop_personalize.admin.schedule import state_of
 from shop_personalize.admin.sliders import Slider
 from shop_personalize.models import Block, BlockDay, BlockStep
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from django.http import HttpRequest, HttpResponse
     from django.utils.safestring import SafeString
 
 DAYS = 28
-NEW = "new"
 
 
 class StepInline(admin.TabularInline):
@@ -71,7 +68,7 @@ class StepInline(admin.TabularInline):
 
 
 @admin.register(Block)
-class BlockAdmin(PersonalizeAdmin):
+class BlockAdmin(PreviewAdmin):
     list_display = ["name", "page", "chain", "state", "look"]
     list_filter = ["page", "is_active"]
     search_fields = ["slug", "title"]
@@ -170,101 +167,31 @@ class BlockAdmin(PersonalizeAdmin):
         """GET: the block as it is saved. POST: as the form has it, without saving."""
         block = None if object_id == NEW else self.found(request, object_id)
         if request.method == "POST":
+            self.may_save(request, block)
             return self._preview_unsaved(request, block)
         if block is None:
             raise PermissionDenied
-        form = PreviewForm(_given(request))
+        form = PreviewForm(given(request, block))
         result = preview(request, block, form.cleaned_data) if form.is_valid() else None
-        return self._preview_page(request, block, form, result)
+        return self.preview_page(request, _(block.title), block, form, result)
 
     def _preview_unsaved(
         self, request: HttpRequest, block: Block | None
     ) -> HttpResponse:
-        may = self.has_change_permission if block else self.has_add_permission
-        if not (may(request, block) if block else may(request)):  # type: ignore[call-arg]
-            raise PermissionDenied
-        form = PreviewForm(request.POST if _asks(request.POST) else {})
-        with _undone():
-            draft = self._draft(request, block)
-            if draft is None:
-                wrong = _("The form has errors; go back and correct them first.")
-                return self._preview_page(
-                    request, block, form, Preview(error=wrong), carry=True
-                )
-            valid = form.is_valid()
-            result = preview(request, draft, form.cleaned_data) if valid else None
-        return self._preview_page(request, draft, form, result, carry=True)
-
-    def _draft(self, request: HttpRequest, block: Block | None) -> Block | None:
-        """Save what the form holds; the caller undoes it."""
-        form = self.get_form(request, block, change=block is not None)(
-            request.POST, instance=block
+        form = PreviewForm(request.POST if asks(request.POST) else {})
+        valid = form.is_valid()
+        now = preview(request, block, form.cleaned_data) if block and valid else None
+        with undone():
+            draft = self.draft(request, block)
+            result: Preview | None = wrong()
+            if draft is not None:
+                asked = form.cleaned_data
+                result = preview(request, draft, asked) if valid else None
+        name = _(draft.title) if draft else _("new block")
+        compared = compare(now, result)
+        return self.preview_page(
+            request, name, draft, form, result, is_unsaved=True, compared=compared
         )
-        if not form.is_valid():
-            return None
-        draft: Block = form.save(commit=False)
-        formsets = [
-            formset(request.POST, instance=draft, prefix=formset.get_default_prefix())
-            for formset, _inline in self.get_formsets_with_inlines(request, block)
-        ]
-        if not all_valid(formsets):
-            return None
-        draft.save()
-        for formset in formsets:
-            formset.save()
-        return draft
-
-    def _preview_page(
-        self,
-        request: HttpRequest,
-        block: Block | None,
-        form: PreviewForm,
-        result: Preview | None,
-        *,
-        carry: bool = False,
-    ) -> HttpResponse:
-        name = _(block.title) if block else _("new block")
-        kept = [
-            (key, value)
-            for key, values in request.POST.lists()
-            for value in values
-            if carry and not _is_ours(key)
-        ]
-        context = {
-            "title": _("Preview of “%(block)s”") % {"block": name},
-            "shown_block": block,
-            "form": form,
-            "result": result,
-            "kept": kept,
-            "is_unsaved": carry,
-            "tag": tag_of(block) if block else "",
-            **offers(),
-        }
-        return self.page(request, "preview.html", context)
-
-
-def _is_ours(name: str) -> bool:
-    return name.startswith("preview-") or name == "csrfmiddlewaretoken"
-
-
-def _asks(data: Any) -> bool:
-    return any(name.startswith("preview-") for name in data)
-
-
-def _given(request: HttpRequest) -> dict[str, str]:
-    """Links may say ``?visitor=…``; the page's own form says ``preview-visitor``."""
-    return {
-        f"preview-{name}": request.GET.get(f"preview-{name}", request.GET.get(name, ""))
-        for name in PreviewForm.base_fields
-    }
-
-
-@contextmanager
-def _undone() -> Iterator[None]:
-    """What is written inside never happened."""
-    with transaction.atomic():
-        yield
-        transaction.set_rollback(True)
 
 
 def _led_to() -> dict[str, tuple[int, int]]:

@@ -9,10 +9,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from shop_personalize.admin.numbers import number
+from shop_personalize.admin.preview_form import block_name
 from shop_personalize.admin.rule_conditions import ConditionsField
 from shop_personalize.admin.rule_items import ItemsField
 from shop_personalize.admin.sliders import Slider
-from shop_personalize.models import Block, Rule
+from shop_personalize.models import Rule
 
 MOVES = {Rule.Action.BOOST, Rule.Action.BURY}
 NEEDED = gettext_lazy(
@@ -80,7 +81,7 @@ class RuleForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         block: Any = self.fields.get("block")
         if block is not None:
-            block.label_from_instance = _block_name
+            block.label_from_instance = block_name
             block.empty_label = _("every block")
 
     def clean(self) -> dict[str, Any] | None:
@@ -113,7 +114,3 @@ class RuleForm(forms.ModelForm):
                 block.limit,
             )
             self.add_error("position", told % {"n": number(block.limit)})
-
-
-def _block_name(block: Block) -> str:
-    return f"{_(block.title)} ({block.slug})"

@@ -8,12 +8,11 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
-from shop_personalize.admin.products import search, titles
+from shop_personalize.admin.product_search import found_by
+from shop_personalize.admin.products import titles
 
 MOST = 500
 ROOM = 3
-OFFERED = 8
-"""Products a title may stand for that are named when it stands for several."""
 
 
 class ItemsWidget(forms.Widget):
@@ -61,7 +60,7 @@ class ItemsField(forms.Field):
     def clean(self, value: Any) -> list[str]:
         kept, wrong = list(value["kept"]), []
         for text in value["added"]:
-            found, problem = _found(text)
+            found, problem = found_by(text)
             kept += found
             wrong += [problem] if problem else []
         if len(kept) > MOST:
@@ -80,28 +79,3 @@ class ItemsField(forms.Field):
 
 def _bare(text: Any) -> str:
     return str(text).replace("\0", "").strip()
-
-
-def _found(text: str) -> tuple[list[str], str]:
-    """Products by one id, by several with commas between, or by a title."""
-    ids = [each.strip() for each in text.split(",") if each.strip()]
-    known = titles(ids)
-    missing = [each for each in ids if each not in known]
-    if not missing:
-        return ids, ""
-    if len(missing) < len(ids):
-        told = _("The shop has no product %(ids)s.")
-        return [], told % {"ids": ", ".join(missing)}
-    return _by_title(text)
-
-
-def _by_title(text: str) -> tuple[list[str], str]:
-    found = search(text, OFFERED + 1)
-    exact = [item for item, title in found if title.casefold() == text.casefold()]
-    if len(exact or found) == 1:
-        return exact or [found[0][0]], ""
-    if not found:
-        return [], _("The shop has no product “%(text)s”.") % {"text": text}
-    named = ", ".join(f"{item} ({title})" for item, title in found[:OFFERED])
-    told = _("“%(text)s” may be several products; type the id: %(products)s.")
-    return [], told % {"text": text, "products": named}

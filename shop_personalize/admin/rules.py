@@ -17,8 +17,21 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_GET, require_POST
 
-from shop_personalize.admin.access import PersonalizeAdmin, note
+from shop_personalize.admin.access import note
+from shop_personalize.admin.block_preview import Preview, compare, preview
 from shop_personalize.admin.numbers import number
+from shop_personalize.admin.preview_form import (
+    RulePreviewForm,
+    usual_block,
+    usual_product,
+)
+from shop_personalize.admin.preview_page import (
+    NEW,
+    PreviewAdmin,
+    asks,
+    undone,
+    wrong,
+)
 from shop_personalize.admin.products import search
 from shop_personalize.admin.rule_conflicts import conflicts
 from shop_personalize.admin.rule_effects import matches, sample_of, vocabulary
@@ -65,7 +78,7 @@ class StateFilter(admin.SimpleListFilter):
 
 
 @admin.register(Rule)
-class RuleAdmin(PersonalizeAdmin):
+class RuleAdmin(PreviewAdmin):
     list_display = ["name", "for_whom", "state"]
     list_display_links = None
     list_filter = [StateFilter, "action", "page", "audience"]
@@ -129,6 +142,9 @@ class RuleAdmin(PersonalizeAdmin):
         fields = context["adminform"].form.fields
         if "conditions" in fields:
             fields["conditions"].widget.vocabulary = vocabulary(sample)
+        context["sp_preview_url"] = reverse(
+            "admin:shop_personalize_rule_preview", args=[rule.pk if rule else NEW]
+        )
         if rule is not None:
             context |= {
                 "sp_sentence": sentence(rule, known_of([rule])),
@@ -182,7 +198,43 @@ class RuleAdmin(PersonalizeAdmin):
             view(require_GET(self.products_view)),
             name="shop_personalize_rule_products",
         )
-        return [products, *moves, *super().get_urls()]
+        tried = path(
+            "<path:object_id>/preview/",
+            view(require_POST(self.preview_view)),
+            name="shop_personalize_rule_preview",
+        )
+        return [products, tried, *moves, *super().get_urls()]
+
+    def preview_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """A block as it would be with the rule as the form has it, unsaved."""
+        rule = None if object_id == NEW else self.found(request, object_id)
+        self.may_save(request, rule)
+        block, name = None, rule.name if rule else _("new rule")
+        result: Preview | None = wrong()
+        form = RulePreviewForm({})
+        with undone():
+            draft = self.draft(request, rule)
+            if draft is not None:
+                usual = usual_block(draft)
+                chosen = {
+                    "preview-block": usual.pk if usual else "",
+                    "preview-product": usual_product(usual),
+                }
+                form = RulePreviewForm(request.POST if asks(request.POST) else chosen)
+                name, result = draft.name, None
+            if draft is not None and form.is_valid():
+                block = form.cleaned_data["block"]
+                result = preview(request, block, form.cleaned_data, draft=draft)
+        now = preview(request, block, form.cleaned_data) if block else None
+        return self.preview_page(
+            request,
+            name,
+            block,
+            form,
+            result,
+            is_unsaved=True,
+            compared=compare(now, result),
+        )
 
     def products_view(self, request: HttpRequest) -> HttpResponse:
         """Products to choose from while somebody types a title."""

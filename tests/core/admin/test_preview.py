@@ -11,7 +11,7 @@ from django.core.exceptions import ValidationError
 from django.test import Client
 from django.urls import reverse
 
-from shop_personalize.admin.block_preview import PreviewForm, find_visitor
+from shop_personalize.admin.preview_form import PreviewForm, find_visitor
 from shop_personalize.ml.knowledge import Mixture
 from shop_personalize.models import Block, BlockDay, Interaction, Recommender, Visitor
 from shop_personalize.models.visitor import visitor_key
@@ -67,7 +67,8 @@ def test_what_is_left_out_is_named_with_the_reason(
     pk = str(shop.products[0].pk)
     result = preview(admin, viewed, visitor="ann", product=pk).context["result"]
     assert [each["title"] for each in result.shown] == ["Mug 3", "Mug 2"]
-    assert (f"Mug 1 {pk}", "the page's own product") in result.left_out
+    told = [(line.text, line.products) for line in result.way[1].lines]
+    assert told == [("1 not asked for: the page's own product", ["Mug 1"])]
 
 
 def test_a_block_switched_off_says_so(admin: Client, viewed: Block) -> None:
@@ -176,7 +177,8 @@ def test_a_form_with_errors_is_not_previewed(admin: Client, viewed: Block) -> No
 def test_everything_may_be_left_empty() -> None:
     form = PreviewForm({})
     assert form.is_valid()
-    assert form.cleaned_data == {"visitor": None, "product": "", "basket": []}
+    asked = {"visitor": None, "product": "", "basket": [], "about": ""}
+    assert form.cleaned_data == asked
 
 
 def test_staff_read_where_a_score_comes_from_and_what_was_moved(admin: Client) -> None:
@@ -223,10 +225,10 @@ def test_a_product_explored_is_no_backup(admin: Client) -> None:
     Block.objects.filter(slug="home-popular").update(exploration=1.0, limit=3)
     block = Block.objects.get(slug="home-popular")
     result = preview(admin, block).context["result"]
-    roles = [(step["recommender"], step["role"]) for step in result.chain]
-    assert roles == [
-        ("Best sellers", ""),
-        ("New arrivals", "for the places of the new"),
+    asked = [(line.link, line.text) for line in result.way[0].lines]
+    assert asked == [
+        ("Best sellers v1", "8 proposed, 2 shown"),
+        ("New arrivals v1", "1 proposed, 1 shown · for the places of the new"),
     ]
     assert {each["is_backup"] for each in result.shown} == {False}
 
