@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from scipy import special
+from scipy import integrate, special
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from numpy.typing import NDArray
 
-POINTS = 1024
-LEVELS = 96
+STEPS = np.linspace(-9.0, 7.0, 96)
+"""Where an arm's posterior is looked at: standard deviations of its log odds."""
+POINTS = 4096
+"""Most points for all arms together."""
 
 
 def thompson(
@@ -31,7 +33,7 @@ def thompson(
     Raises ``ValueError`` for lengths that differ, counts below 0 or a floor too high.
     """
     won, lost = _counts(successes, failures)
-    best = _best(won + prior[0], lost + prior[1])
+    best: NDArray[np.float64] = _best(won + prior[0], lost + prior[1])
     return _floored(best, floor)
 
 
@@ -62,18 +64,23 @@ def _counts(
     return won, lost
 
 
-def _best(first: NDArray[np.float64], second: NDArray[np.float64]) -> NDArray:  # type: ignore[type-arg]
-    """Integral of an arm's density times the others' distribution functions."""
-    levels = (np.arange(LEVELS) + 0.5) / LEVELS
-    points = special.betaincinv(first[:, None], second[:, None], levels).ravel()
-    points = np.unique(np.quantile(points, np.linspace(0, 1, POINTS)))
-    points = np.concatenate([[0.0], points, [1.0]])
-    below = special.betainc(first[:, None], second[:, None], points)
-    logs = np.log(np.maximum(below, 1e-300))
+def _best(first: NDArray[np.float64], second: NDArray[np.float64]) -> Any:
+    """Integral of an arm's density times the others' distribution functions.
+
+    By trapezoids over the log odds, where every Beta density is a smooth hill.
+    """
+    center = special.digamma(first) - special.digamma(second)
+    width = np.sqrt(special.polygamma(1, first) + special.polygamma(1, second))
+    points = np.sort((center[:, None] + width[:, None] * STEPS).ravel())
+    points = points[:: -(-len(points) // POINTS)]
+    logs = np.multiply.outer(first, special.log_expit(points))
+    logs += np.multiply.outer(second, special.log_expit(-points))
+    density = np.exp(logs - logs.max(axis=1, keepdims=True))
+    below = integrate.cumulative_trapezoid(density, points, axis=1, initial=0)
+    logs = np.log(np.maximum(below / below[:, -1:], 1e-300))
     others = np.exp(logs.sum(axis=0) - logs)
-    steps = np.diff(below, axis=1)
-    chances = (steps * (others[:, 1:] + others[:, :-1]) / 2).sum(axis=1)
-    return np.asarray(chances / chances.sum())
+    chances = integrate.trapezoid(density * others, points, axis=1) / below[:, -1]
+    return chances / chances.sum()
 
 
 def _floored(shares: NDArray[np.float64], floor: float) -> NDArray[np.float64]:
