@@ -10,7 +10,7 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from benchmarks.protocol import DataMissingError, apart
+from benchmarks.protocol import DataMissingError, apart, data_dir
 
 if TYPE_CHECKING:
     from shop_personalize.management.console import Console
@@ -34,6 +34,8 @@ def run(console: Console) -> dict[str, Any]:
     for name in PARTS:
         module = import_module(f"benchmarks.experiments.{name}")
         try:
+            for data in getattr(module, "DATA", ()):
+                data_dir(data)
             rows.append({"protocol": module.PROTOCOL, **apart(name, module.measure)})
         except DataMissingError as missing:
             rows.append({"system": name, "absent": str(missing)})

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
 TESTED = (0.01, 0.02, 0.05, 0.1, 0.2, 0.3, 0.5)
 BATCHES = 50
+DATA = ("open-bandit-small",)
 PROTOCOL = __doc__.partition("Two questions.")[2].replace("\n", " ").strip()
 
 

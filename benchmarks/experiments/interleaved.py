@@ -39,6 +39,7 @@ RANKERS = {
     "EASE": lambda: Ease(min_support=1),
     "ALS": lambda: Als(factors=64, reg=10.0),
 }
+DATA = ("lastfm-hetrec",)
 PROTOCOL = f"{__doc__.partition('Every pair')[2]}".replace("\n", " ").strip()
 
 

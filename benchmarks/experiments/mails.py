@@ -11,6 +11,7 @@ import numpy as np
 from benchmarks.protocol import data_dir
 from shop_personalize.ml.trials import Moments, compare, holm, sample_ratio
 
+DATA = ("hillstrom-email",)
 PROTOCOL = (
     "visit, order and spend within two weeks of the mail; adjusted by last year's"
     " spend; one look, interval of 95 %; visits published: +7.66 and +4.52 points"
