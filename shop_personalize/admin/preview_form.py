@@ -40,7 +40,7 @@ class PreviewForm(forms.Form):
     product = forms.CharField(
         label=gettext_lazy("on the page of product"),
         required=False,
-        help_text=gettext_lazy("The product's id."),
+        help_text=gettext_lazy("Its title or id."),
     )
     basket = forms.CharField(
         label=gettext_lazy("with this basket"),
@@ -65,14 +65,10 @@ class PreviewForm(forms.Form):
         return find_visitor(text) if text else None
 
     def clean_product(self) -> str:
-        return _known([self.cleaned_data["product"].strip()])[0]
+        return _one(self.cleaned_data["product"])
 
     def clean_about(self) -> str:
-        text = self.cleaned_data["about"].strip()
-        found, problem = found_by(text) if text else ([""], "")
-        if problem:
-            raise ValidationError(problem)
-        return found[0]
+        return _one(self.cleaned_data["about"])
 
     def clean_basket(self) -> list[str]:
         ids = [each.strip() for each in self.cleaned_data["basket"].split(",")]
@@ -95,6 +91,13 @@ def find_visitor(text: str) -> str:
         raise ValidationError(
             _("Several visitors start like this; type more of the key.")
         )
+    return found[0]
+
+
+def _one(text: str) -> str:
+    found, problem = found_by(text.strip()) if text.strip() else ([""], "")
+    if problem:
+        raise ValidationError(problem)
     return found[0]
 
 

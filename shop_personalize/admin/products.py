@@ -28,7 +28,18 @@ def stored(ids: Iterable[str]) -> dict[str, Any]:
 
 
 def titles(ids: Iterable[str]) -> dict[str, str]:
-    return {key: str(product) for key, product in stored(ids).items()}
+    return {key: title_of(product) for key, product in stored(ids).items()}
+
+
+def title_of(product: Any) -> str:
+    """What shoppers read; not every shop says so in ``__str__``."""
+    try:
+        from shop_personalize.catalog import get_catalog
+
+        return get_catalog().card(product).title or str(product)
+    except Exception:
+        logger.warning("the admin could not read a product", exc_info=settings.DEBUG)
+        return str(product)
 
 
 def currency() -> str:

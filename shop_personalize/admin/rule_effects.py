@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from shop_personalize.admin.numbers import number
+from shop_personalize.admin.products import title_of
 from shop_personalize.models import Rule
 
 if TYPE_CHECKING:
@@ -130,7 +131,9 @@ def matches(rule: Rule, sample: Sample) -> str:
         return _("No product matches now.")
     words = {
         "n": number(len(found)),
-        "titles": ", ".join(f"“{sample.products[item]}”" for item in found[:NAMED]),
+        "titles": ", ".join(
+            f"“{title_of(sample.products[item])}”" for item in found[:NAMED]
+        ),
     }
     told = ngettext(
         "%(n)s product matches now: %(titles)s.",

@@ -55,7 +55,11 @@ class ItemsField(forms.Field):
     widget = ItemsWidget
 
     def prepare_value(self, value: Any) -> Any:
-        return value if isinstance(value, dict) else {"kept": value or [], "added": []}
+        if isinstance(value, dict):
+            return value
+        # A link that opens the form names one product.
+        kept = [value] if isinstance(value, str) and value else value or []
+        return {"kept": kept, "added": []}
 
     def clean(self, value: Any) -> list[str]:
         kept, wrong = list(value["kept"]), []

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_GET, require_POST
 
-from shop_personalize.admin.access import note
+from shop_personalize.admin.access import allowed, note
 from shop_personalize.admin.block_preview import Preview, compare, preview
 from shop_personalize.admin.numbers import number
 from shop_personalize.admin.preview_form import (
@@ -49,6 +49,7 @@ if TYPE_CHECKING:
 OFFERED = 20
 SHORTEST = 2
 """Letters from which on products are searched for."""
+MAY_SEARCH = ("shop_personalize.view_rule", "shop_personalize.view_block")
 ORDER = ("priority", "pk")
 
 
@@ -238,7 +239,8 @@ class RuleAdmin(PreviewAdmin):
 
     def products_view(self, request: HttpRequest) -> HttpResponse:
         """Products to choose from while somebody types a title."""
-        self.may_view(request)
+        if not any(allowed(request, each) for each in MAY_SEARCH):
+            raise PermissionDenied
         text = request.GET.get("q", "").replace("\0", "").strip()
         found = search(text, OFFERED) if len(text) >= SHORTEST else []
         return JsonResponse({"products": found})

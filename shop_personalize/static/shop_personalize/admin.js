@@ -84,18 +84,18 @@
 
   /* Titles as they are typed; the id is what a choice fills in. */
   let asked = 0;
-  const seek = async (box, text) => {
+  const seek = async (address, input) => {
     const mine = ++asked;
-    const answer = await fetch(`${box.dataset.spSearch}?q=${encodeURIComponent(text)}`);
+    const answer = await fetch(`${address}?q=${encodeURIComponent(input.value)}`);
     if (!answer.ok || mine !== asked) return;
     const { products } = await answer.json();
-    box.querySelector("datalist").replaceChildren(
+    input.list.replaceChildren(
       ...products.map(([id, title]) => new Option(`${title} (${id})`, id)),
     );
   };
   document.addEventListener("input", (event) => {
     const box = event.target.closest("[data-sp-search]");
-    if (box && event.target.value.length > 1) seek(box, event.target.value).catch(() => {});
+    if (box && event.target.value.length > 1) seek(box.dataset.spSearch, event.target).catch(() => {});
   });
 
   toBottom(document);

@@ -92,7 +92,7 @@ def test_what_is_unknown_is_said_at_the_field(admin: Client, viewed: Block) -> N
     response = preview(admin, viewed, visitor="nobody", product="99", basket="98, 97")
     assert response.context["form"].errors == {
         "visitor": ["There is no such customer or visitor."],
-        "product": ["The shop has no product 99."],
+        "product": ["The shop has no product “99”."],
         "basket": ["The shop has no product 98, 97."],
     }
     assert response.context["result"] is None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -201,3 +202,35 @@ def test_the_list_asks_the_same_few_questions_however_long_it_is(
         rule(name, block=Block.objects.get(slug="home-for-you"))
     with django_assert_num_queries(7):
         admin.get(reverse(LIST))
+
+
+@pytest.mark.parametrize("name", ["changelist", "add", "change"])
+def test_the_pages_of_rules_carry_no_inline_script_or_style(
+    admin: Client, name: str
+) -> None:
+    one = rule("a", items=["1"])
+    args = [one.pk] if name == "change" else []
+    html = admin.get(reverse(f"admin:shop_personalize_rule_{name}", args=args))
+    own = html.content.decode().partition('id="content"')[2]
+    assert own
+    assert not re.search(r"\sstyle=|\son\w+=|<script>", own)
+
+
+def test_what_an_owner_calls_a_rule_is_escaped(admin: Client) -> None:
+    one = rule("<b>bold</b>", items=["<i>"], conditions=[])
+    change = reverse("admin:shop_personalize_rule_change", args=[one.pk])
+    for url in (reverse(LIST), change):
+        html = admin.get(url).content.decode()
+        assert "<b>bold" not in html
+        assert "&lt;b&gt;bold" in html
+        assert "“&lt;i&gt;”" in html
+
+
+def test_a_forged_form_moves_nothing(boss: Any) -> None:
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(boss)
+    rule("a", priority=10)
+    last = rule("b", priority=20)
+    for way in ("up", "preview"):
+        assert client.post(to(way, last)).status_code == 403
+    assert order() == ["a", "b"]

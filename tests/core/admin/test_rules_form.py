@@ -244,7 +244,7 @@ def test_titles_are_found_while_they_are_typed(
     found = admin.get(url, {"q": "mug 4"}).json()["products"]
     assert found == [[str(shop.products[3].pk), "Mug 4"]]
     assert admin.get(url, {"q": "m"}).json() == {"products": []}
-    assert staff("view_block").get(url, {"q": "mug"}).status_code == 403
+    assert staff("view_visitor").get(url, {"q": "mug"}).status_code == 403
 
 
 @pytest.mark.parametrize("right", ["view_rule", "add_rule"])
