@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 
     from django.http import HttpRequest
 
+    from shop_personalize.recommend.choose import Choice
     from shop_personalize.recommend.config import BlockConfig
     from shop_personalize.recommend.history import VisitorHistory
 
@@ -93,18 +94,10 @@ def _compose(request: HttpRequest | None, wish: Wish) -> Recommendations:
 
 def _filled(scope: Scope, wish: Wish, place: Place) -> Recommendations:
     block = block_for(scope, wish, place)
-    if not block.limit:
+    chosen = chosen_of(scope, wish, place, block)
+    if chosen is None:
         return _nothing(scope, wish, block)
-    scope.prepare(block)
-    history = _history(scope, wish)
-    asked = Asked(scope, block, place, history, frozenset(), wish.personal)
-    if not occasions.has_come(asked):
-        return _nothing(scope, wish, block)
-    aside = banned(asked, exclude=item_ids(wish.exclude))
-    asked = replace(asked, banned=frozenset(aside))
-    choice = (drafted if block.rivals else choose)(asked, block.limit)
-    if occasions.is_past(asked, choice):
-        return _nothing(scope, wish, block)
+    asked, choice, aside = chosen
     trace = trace_of(asked, choice, aside, wish.about) if wish.trace else None
     found = present(asked, choice, trace)
     if len(found) < block.minimum:
@@ -113,6 +106,26 @@ def _filled(scope: Scope, wish: Wish, place: Place) -> Recommendations:
         scope.shown.update(item.item_id for item in found)
         scope.used_blocks.add(block.slug)
     return found
+
+
+def chosen_of(
+    scope: Scope, wish: Wish, place: Place, block: BlockConfig
+) -> tuple[Asked, Choice, dict[str, str]] | None:
+    """Who asked, what was chosen, and what was put aside before; ``None`` where the
+    block shows nothing at all."""
+    if not block.limit:
+        return None
+    scope.prepare(block)
+    history = _history(scope, wish)
+    asked = Asked(scope, block, place, history, frozenset(), wish.personal)
+    if not occasions.has_come(asked):
+        return None
+    aside = banned(asked, exclude=item_ids(wish.exclude))
+    asked = replace(asked, banned=frozenset(aside))
+    choice = (drafted if block.rivals else choose)(asked, block.limit)
+    if occasions.is_past(asked, choice):
+        return None
+    return asked, choice, aside
 
 
 def _nothing(scope: Scope, wish: Wish, block: BlockConfig) -> Recommendations:
