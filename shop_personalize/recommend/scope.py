@@ -34,8 +34,8 @@ class Scope:
     """The visitor's history in the codes of an artifact."""
     needed: frozenset[str] = frozenset()
     """Facts that the catalog is to fetch with the products."""
-    facts: dict[str, Facts] = field(default_factory=dict)
-    """Facts of products, as far as they were asked for."""
+    facts: dict[frozenset[str], dict[str, Facts]] = field(default_factory=dict)
+    """Facts of products, by what was asked of them and by item id."""
     with_seen: bool = False
     """Whether histories must tell what was seen of recommendations."""
     styled: bool = False

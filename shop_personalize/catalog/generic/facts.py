@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
@@ -18,6 +18,7 @@ from shop_personalize.catalog.types import Facts
 FACT, OF_VARIANTS = "sp_fact_", "sp_variants_"
 UP = 4
 """Levels above its own category that a product counts as being in."""
+ATTRIBUTE, MISSING = "attribute:", object()
 KINDS = ("price", "category", "brand", "stock", "created", "cost")
 
 
@@ -53,7 +54,7 @@ class Knowing(Showing):
         """Where each fact this shop has is read from."""
         found = {"category": self._category_sources()}
         for name, source in self.sources.items():
-            if name in KINDS or name.startswith("attribute:"):
+            if name in KINDS or name.startswith(ATTRIBUTE):
                 found[name] = [source]
         known = {
             name: [each for each in sources if each.kind != "none"]
@@ -130,50 +131,82 @@ class Knowing(Showing):
     def facts(
         self, obj: Any, needed: frozenset[str], request: HttpRequest | None = None
     ) -> Facts:
-        traits = [n for n in needed if n.startswith("attribute:") and self.knows(n)]
-        return Facts(
-            price=self._money(self._shown("price", obj), self._shown("currency", obj))
-            if needed & {"price", "cost"}
-            else None,
-            categories=self._words("category", obj) if "category" in needed else (),
-            brand=next(iter(self._words("brand", obj)), "")
-            if "brand" in needed
-            else "",
-            attributes={n.partition(":")[2]: self._words(n, obj) for n in traits},
-            stock=self._level(obj) if "stock" in needed else None,
-            created=values.moment(self._single("created", obj))
-            if "created" in needed
-            else None,
-            cost=values.price(self._single("cost", obj), self.scale)
-            if "cost" in needed
-            else None,
-        )
+        found: dict[str, Any] = {}
+        if "price" in needed or "cost" in needed:
+            money = (self._shown("price", obj), self._shown("currency", obj))
+            found["price"] = self._money(*money)
+        for fact in needed:
+            if fact.startswith(ATTRIBUTE):
+                traits = found.setdefault("attributes", {})
+                traits[fact.removeprefix(ATTRIBUTE)] = self._words(fact, obj)
+            elif fact in OTHERS:
+                name, read = OTHERS[fact]
+                found[name] = read(self, obj)
+        return Facts(**found)
+
+    def _main_and_other_categories(self, obj: Any) -> tuple[str, ...]:
+        words = self._words("category", obj)
+        if not any(source.many for source in self.fact_sources.get("category", ())):
+            return words
+        main = self.category(obj).strip()
+        return tuple(dict.fromkeys((main, *words) if main else words))
 
     def _words(self, fact: str, obj: Any) -> tuple[str, ...]:
         """Texts of a fact, each once."""
-        sources = self.fact_sources.get(fact, ())
-        found = [self.category(obj)] if fact == "category" and sources else []
-        for source in sources:
-            found += map(values.text, self._all(source, obj))
-        words = (word.strip() for word in found)
-        return tuple(dict.fromkeys(word for word in words if word))
+        found: dict[str, None] = {}
+        for read in self._readers.get(fact, ()):
+            for value in read(obj):
+                word = "" if value is None else str(value).strip()
+                if word:
+                    found[word] = None
+        return tuple(found)
 
     def _single(self, fact: str, obj: Any) -> Any:
-        sources = self.fact_sources.get(fact, ())
-        return next((v for s in sources for v in self._all(s, obj)), None)
+        readers = self._readers.get(fact, ())
+        return next((value for read in readers for value in read(obj)), None)
 
-    def _all(self, source: Source, obj: Any) -> list[Any]:
-        fetched = obj.__dict__.get(FACT + source.path, obj)
-        if fetched is obj:
-            value = source.of(obj)
-            return list(value) if isinstance(value, list | tuple) else [value]
-        given = json.loads(fetched or "[]") if source.many else [fetched]
-        return [source.word(value) for value in given]
+    @cached_property
+    def _readers(self) -> dict[str, list[Callable[[Any], Sequence[Any]]]]:
+        sources = self.fact_sources.items()
+        return {name: [_reader(one) for one in found] for name, found in sources}
 
     def _level(self, obj: Any) -> int | None:
         """Units in stock, those of all variants together where there are any."""
-        stock = self.sources["stock"]
-        variants = json.loads(obj.__dict__.get(OF_VARIANTS + stock.path) or "[]")
-        levels = map(values.whole, variants or self._all(stock, obj))
-        known = [level for level in levels if level is not None]
+        variants = obj.__dict__.get(OF_VARIANTS + self.sources["stock"].path)
+        own = self._readers.get("stock", ())
+        levels = json.loads(variants) if variants else []
+        levels = levels or [value for read in own for value in read(obj)]
+        known = [level for level in map(values.whole, levels) if level is not None]
         return sum(known) if known else None
+
+
+OTHERS: dict[str, tuple[str, Callable[[Knowing, Any], Any]]] = {
+    "category": ("categories", Knowing._main_and_other_categories),
+    "brand": ("brand", lambda self, obj: next(iter(self._words("brand", obj)), "")),
+    "stock": ("stock", Knowing._level),
+    "created": (
+        "created",
+        lambda self, obj: values.moment(self._single("created", obj)),
+    ),
+    "cost": (
+        "cost",
+        lambda self, obj: values.price(self._single("cost", obj), self.scale),
+    ),
+}
+"""What is told under which name of ``Facts``, by fact."""
+
+
+def _reader(source: Source) -> Callable[[Any], Sequence[Any]]:
+    """Reads the values of a source: as fetched, else along the product's attributes."""
+    is_joined = source.many or "__" in source.path
+    key = FACT + source.path if is_joined else source.path
+
+    def read(obj: Any) -> Sequence[Any]:
+        fetched: Any = obj.__dict__.get(key, MISSING) if source.path else MISSING
+        if fetched is MISSING:
+            value = source.of(obj)
+            return value if isinstance(value, list | tuple) else (value,)
+        given = json.loads(fetched or "[]") if source.many else (fetched,)
+        return [source.word(one) for one in given] if source.labels else given
+
+    return read

@@ -16,17 +16,24 @@ from typing import TYPE_CHECKING, Any
 from django.utils import timezone
 
 from shop_personalize.catalog import get_catalog
+from shop_personalize.catalog.types import Facts
 from shop_personalize.recommend.audience import belongs
-from shop_personalize.recommend.rules.fitting import Page, RestsError, Test, compiled
+from shop_personalize.recommend.rules.fitting import (
+    Page,
+    RestsError,
+    Test,
+    compiled,
+    facts_for,
+)
 
 if TYPE_CHECKING:
-    from shop_personalize.catalog.types import Facts
     from shop_personalize.recommend.candidates import Asked
     from shop_personalize.recommend.plan import RuleConfig
 
 INCLUDE, EXCLUDE, PIN = "include", "exclude", "pin"
 DIRECTIONS = {"boost": 1.0, "bury": -1.0}
 MOST = 1000
+NO_FACTS = Facts()
 LEFT_OUT = "left out here by an experiment"
 NOT_YET, OVER = "not yet", "over"
 OTHER_BLOCK, OTHER_PAGE = "for another block", "for another page"
@@ -139,8 +146,8 @@ class Book:
 
     @property
     def includes(self) -> bool:
-        """Whether only some products may be shown."""
-        return any(rule.action == INCLUDE for rule in self.rules)
+        """Whether only some products may be shown; asked once products are in."""
+        return bool(self._including)
 
     def key(self) -> tuple[int, ...]:
         """Those rules that take products away: what share passes depends on them."""
@@ -179,16 +186,27 @@ class Book:
         self, item_id: str, product: Any, before: int | None = None
     ) -> RuleConfig | None:
         """The first rule that takes a product away; ``before`` a place in the order."""
-        facts = self.facts(item_id, product)
-        asked = self.in_force if before is None else self.in_force[:before]
-        for each in asked:
-            if each.rule.action == EXCLUDE and each.fits(item_id, facts):
-                return each.rule
-            if each in self._including[:1] and not any(
-                one.fits(item_id, facts) for one in self._including
-            ):
+        taking = self._taking
+        if before is not None:
+            taking = tuple(each for each in taking if each.at < before)
+        facts = self.facts(item_id, product) if taking else NO_FACTS
+        for each in taking:
+            if each.rule.action == EXCLUDE:
+                if each.fits(item_id, facts):
+                    return each.rule
+            elif not any(one.fits(item_id, facts) for one in self._including):
                 return each.rule
         return None
+
+    @cached_property
+    def _taking(self) -> tuple[InForce, ...]:
+        """The rules that take away; the first that shows only some stands for all."""
+        first = self._including[0].at if self._including else None
+        return tuple(
+            each
+            for each in self.in_force
+            if each.rule.action == EXCLUDE or each.at == first
+        )
 
     def shift(self, item_id: str, product: Any) -> float:
         """How far a product is moved: -1 to 1, earlier above zero."""
@@ -229,12 +247,20 @@ class Book:
         return [each.rule for each in self.in_force if each.fits(item_id, facts)]
 
     def facts(self, item_id: str, product: Any) -> Facts:
-        scope = self.asked.scope
-        if item_id not in scope.facts:
-            scope.facts[item_id] = get_catalog().facts(
-                product, scope.needed, scope.request
-            )
-        return scope.facts[item_id]
+        known = self._known
+        if item_id not in known:
+            request = self.asked.scope.request
+            known[item_id] = get_catalog().facts(product, self._needed, request)
+        return known[item_id]
+
+    @cached_property
+    def _needed(self) -> frozenset[str]:
+        """Of what was fetched, what this block's rules and objectives look at."""
+        return facts_for(self.rules) | self.asked.block.facts
+
+    @cached_property
+    def _known(self) -> dict[str, Facts]:
+        return self.asked.scope.facts.setdefault(self._needed, {})
 
 
 def _page_product(asked: Asked) -> Any:
