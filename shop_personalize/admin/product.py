@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.contrib import admin
@@ -67,8 +68,10 @@ def _without(part: Any) -> Any:
 
 
 def _blocks(product: Any) -> list[dict[str, Any]]:
+    from shop_personalize.catalog import get_catalog
     from shop_personalize.recommend.service import Wish, compose
 
+    page = urlencode({"product": get_catalog().item_id(product)})
     names = {one.slug: name_of(one) for one in Recommender.objects.all()}
     found = []
     for block in Block.objects.filter(is_active=True, page=Block.Page.PRODUCT):
@@ -79,5 +82,5 @@ def _blocks(product: Any) -> list[dict[str, Any]]:
             (each.title, each.reason, names.get(each.recommender, each.recommender))
             for each in compose(None, wish)
         ]
-        found.append({"block": block, "shown": shown})
+        found.append({"block": block, "shown": shown, "page": page})
     return found

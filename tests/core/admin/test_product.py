@@ -38,6 +38,7 @@ def test_the_blocks_of_the_product_page_are_listed(
     assert "Often bought together" in html
     assert "New in the shop" in html
     assert "shop_personalize/admin.css" in html
+    assert f"/preview/?product={shop.products[0].pk}" in html
 
 
 def test_a_product_not_yet_made_has_none(admin: Client, shop: SimpleNamespace) -> None:
