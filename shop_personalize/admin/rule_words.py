@@ -48,6 +48,7 @@ PAGES = {
     "search": gettext_lazy("on search pages"),
     "order": gettext_lazy("after an order"),
     "account": gettext_lazy("in the account"),
+    "not_found": gettext_lazy("where nothing was found"),
 }
 PHRASES = {
     ("category", "in"): gettext_lazy("of the category %(value)s"),

@@ -7,16 +7,15 @@ from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import Q
 from django.http import JsonResponse
 from django.shortcuts import redirect
 from django.urls import URLPattern, path, reverse
-from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_GET, require_POST
 
+from shop_personalize.admin import rule_columns as columns
 from shop_personalize.admin.access import allowed, note
 from shop_personalize.admin.block_preview import Preview, compare, preview
 from shop_personalize.admin.numbers import number
@@ -50,42 +49,16 @@ OFFERED = 20
 SHORTEST = 2
 """Letters from which on products are searched for."""
 MAY_SEARCH = ("shop_personalize.view_rule", "shop_personalize.view_block")
-ORDER = ("priority", "pk")
-
-
-class StateFilter(admin.SimpleListFilter):
-    title = gettext_lazy("state")
-    parameter_name = "state"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[Any]:
-        return [
-            ("active", _("active now")),
-            ("waiting", _("not yet begun")),
-            ("over", _("over")),
-            ("off", _("off")),
-        ]
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
-        now = timezone.now()
-        over, waiting = Q(ends_at__lte=now), Q(starts_at__gt=now)
-        held = {
-            "off": Q(is_active=False),
-            "over": Q(is_active=True) & over,
-            "waiting": Q(is_active=True) & ~over & waiting,
-            "active": Q(is_active=True) & ~over & ~waiting,
-        }
-        wanted = held.get(self.value() or "")
-        return queryset if wanted is None else queryset.filter(wanted)
 
 
 @admin.register(Rule)
 class RuleAdmin(PreviewAdmin):
     list_display = ["name", "for_whom", "state"]
     list_display_links = None
-    list_filter = [StateFilter, "action", "page", "audience"]
+    list_filter = [columns.StateFilter, "action", "page", "audience"]
     list_select_related = ["block"]
     search_fields = ["name"]
-    ordering = ORDER
+    ordering = columns.ORDER
     sortable_by = ()
     actions = ["activate", "deactivate"]
     change_form_template = "admin/shop_personalize/rule_form.html"
@@ -104,14 +77,14 @@ class RuleAdmin(PreviewAdmin):
         return {**given, **super().get_changeform_initial_data(request)}
 
     def get_list_display(self, request: HttpRequest) -> list[Any]:
-        places = cache(_places)
+        places = cache(columns.places)
         known = cache(lambda: known_of(Rule.objects.all()))
         may_move = self.has_change_permission(request)
 
         @admin.display(description=_("goes"))
         def place(rule: Rule) -> SafeString:
             at = places()[rule.pk]
-            return _place(rule, at, len(places()), may_move)
+            return columns.place(rule, at, len(places()), may_move)
 
         @admin.display(description=_("rule"))
         def told(rule: Rule) -> SafeString:
@@ -132,6 +105,12 @@ class RuleAdmin(PreviewAdmin):
         return format_html(
             '<span class="sp-state sp-state-{}">{}</span>', found.code, found.text
         )
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        title = {"title": _("Rules, in the order in which they are heard")}
+        return super().changelist_view(request, {**title, **(extra_context or {})})
 
     def render_change_form(
         self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any
@@ -260,32 +239,3 @@ class RuleAdmin(PreviewAdmin):
             note(request, rule, told)
             self.message_user(request, f"{rule.name}: {told}", messages.SUCCESS)
         return redirect(reverse("admin:shop_personalize_rule_changelist"))
-
-
-def _places() -> dict[int, int]:
-    """The place of each rule in the order of all, whatever a list leaves out."""
-    pks = Rule.objects.order_by(*ORDER).values_list("pk", flat=True)
-    return {pk: at for at, pk in enumerate(pks, 1)}
-
-
-def _place(rule: Rule, at: int, last: int, may_move: bool) -> SafeString:
-    if not may_move:
-        return format_html("<b>{}</b>", number(at))
-    return format_html(
-        '<span class="sp-place"><b>{}</b>{}{}</span>',
-        number(at),
-        _arrow(rule, "up", "↑", _("Move “%(rule)s” up"), at > 1),
-        _arrow(rule, "down", "↓", _("Move “%(rule)s” down"), at < last),
-    )
-
-
-def _arrow(rule: Rule, way: str, sign: str, words: str, can: bool) -> SafeString:
-    return format_html(
-        '<button class="sp-move" formaction="{}" aria-label="{}" title="{}"{}>{}'
-        "</button>",
-        reverse(f"admin:shop_personalize_rule_{way}", args=[rule.pk]),
-        words % {"rule": rule.name},
-        words % {"rule": rule.name},
-        "" if can else " disabled",
-        sign,
-    )

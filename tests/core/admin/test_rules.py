@@ -43,10 +43,18 @@ def test_rules_stand_in_the_order_in_which_they_are_heard(admin: Client) -> None
     assert "<b>3</b>" in html
 
 
+def test_without_rules_the_page_says_what_one_could_do(admin: Client) -> None:
+    html = admin.get(reverse(LIST)).content.decode()
+    assert "No rules yet" in html
+    rule("a", "bury")
+    html = admin.get(reverse(LIST), {"action__exact": "pin"}).content.decode()
+    assert "No rules yet" not in html
+
+
 def test_a_rule_keeps_its_place_where_the_list_is_filtered(admin: Client) -> None:
     rule("first", priority=10)
     rule("second", "bury", priority=20)
-    html = admin.get(reverse(LIST), {"action": "bury"}).content.decode()
+    html = admin.get(reverse(LIST), {"action__exact": "bury"}).content.decode()
     assert ">first</a>" not in html
     assert "<b>2</b>" in html
 

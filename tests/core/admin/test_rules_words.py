@@ -6,7 +6,15 @@ from typing import Any
 
 import pytest
 
-from shop_personalize.admin.rule_words import PHRASES, TRAITS, Known, phrase, sentence
+from shop_personalize.admin.rule_words import (
+    ACTIONS,
+    PAGES,
+    PHRASES,
+    TRAITS,
+    Known,
+    phrase,
+    sentence,
+)
 from shop_personalize.models import Block, Rule
 from shop_personalize.recommend.rules.conditions import TABLE, WORDS
 
@@ -70,6 +78,11 @@ def test_the_block_is_called_as_shoppers_know_it() -> None:
     rule.page = "home"
     told = "Shows “Red mug” earlier in “Best sellers” on the home page."
     assert sentence(rule, KNOWN) == told
+
+
+def test_every_page_and_every_action_there_is_has_its_words() -> None:
+    assert set(PAGES) == set(Block.Page.values)
+    assert set(ACTIONS) == set(Rule.Action.values)
 
 
 def test_every_condition_there_is_has_its_words() -> None:
