@@ -46,7 +46,9 @@ class Token:
 
     def covers(self, item_id: str) -> bool:
         """Whether the token speaks of this item; a list's speaks of all."""
-        return self.item in {"", item_id, _digest(item_id)}
+        if self.item in {"", item_id}:
+            return True
+        return self.item.startswith(DIGEST_MARK) and self.item == _digest(item_id)
 
 
 def mark_of(visitor_key: str, at: int) -> str:

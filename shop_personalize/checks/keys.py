@@ -19,6 +19,7 @@ INNER = {
     "ORDERS": ORDERS_KEYS,
     "IDENTITY": ("cookie", "max_age_days", "domain"),
     "CONNECTIONS": ("kinds", "people"),
+    "ATTRIBUTION": ("model", "window_days", "min_seconds"),
 }
 WORDS = {
     dict: "a dict",

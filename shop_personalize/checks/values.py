@@ -11,11 +11,15 @@ from django.conf import settings
 from django.core.checks import CheckMessage
 from django.utils.module_loading import import_string
 
+from shop_personalize.attribution.credit import MODELS
+from shop_personalize.attribution.token import MAX_AGE_DAYS
 from shop_personalize.checks.messages import did_you_mean, error
 from shop_personalize.conf import EVENT_KINDS, NAME
 
 DIALECTS = "shop_personalize.capture.dialects"
 CONNECTION_KINDS = ("follow", "household", "gift")
+MOST_HELD = 0.5
+MOST_SECONDS = 60
 RATE = re.compile(r"^\d+/(s|sec|second|m|min|minute|h|hour|d|day)$")
 
 
@@ -28,6 +32,7 @@ def check_values(given: dict[str, Any]) -> list[CheckMessage]:
         *_dialects(given),
         *_numbers(given),
         *_connections(given),
+        *_attribution(given),
     ]
 
 
@@ -100,8 +105,9 @@ def _dialects(given: dict[str, Any]) -> Iterator[CheckMessage]:
 
 def _numbers(given: dict[str, Any]) -> Iterator[CheckMessage]:
     holdout = given.get("HOLDOUT", 0)
-    if not 0 <= holdout < 1:
-        yield error(4, f"{NAME}['HOLDOUT'] is {holdout}; it is a share from 0 to 1.")
+    if not 0 <= holdout <= MOST_HELD:
+        text = f"{NAME}['HOLDOUT'] is {holdout}; it is a share from 0 to {MOST_HELD}."
+        yield error(4, text, "0.05 shows nothing to one visitor in twenty.")
     rate = given.get("RATE_LIMIT", "600/min")
     if not RATE.match(rate):
         text = f"{NAME}['RATE_LIMIT'] is {rate!r}."
@@ -122,3 +128,25 @@ def _connections(given: dict[str, Any]) -> Iterator[CheckMessage]:
         if kind not in CONNECTION_KINDS:
             text = f"{where}['kinds'] names {kind!r}, which is no kind of connection."
             yield error(10, text, did_you_mean(kind, CONNECTION_KINDS))
+
+
+def _attribution(given: dict[str, Any]) -> Iterator[CheckMessage]:
+    where, told = f"{NAME}['ATTRIBUTION']", given.get("ATTRIBUTION", {})
+    model = told.get("model", MODELS[0])
+    if model not in MODELS:
+        hint = did_you_mean(str(model), MODELS)
+        yield error(4, f"{where}['model'] is {model!r}.", hint)
+    days = told.get("window_days", 7)
+    if not _is_number(days, int) or not 1 <= days <= MAX_AGE_DAYS:
+        text = f"{where}['window_days'] is {days!r}; it is a whole number from 1 to "
+        yield error(
+            4, f"{text}{MAX_AGE_DAYS}.", "After so many days a click is forgotten."
+        )
+    seconds = told.get("min_seconds", 1)
+    if not _is_number(seconds, int | float) or not 0 <= seconds <= MOST_SECONDS:
+        text = f"{where}['min_seconds'] is {seconds!r}; it is from 0 to {MOST_SECONDS}."
+        yield error(4, text, "No hand clicks sooner after a page was made.")
+
+
+def _is_number(value: Any, kind: Any) -> bool:
+    return isinstance(value, kind) and not isinstance(value, bool)

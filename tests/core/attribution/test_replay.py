@@ -25,8 +25,8 @@ from shop_personalize.capture.event_ids import event_id_for
 from shop_personalize.capture.service import record
 from shop_personalize.models import BlockDay, Checkpoint, Interaction, VisitorDay
 
-EVENTS = int(os.environ.get("REPLAY_EVENTS", "6000"))
-FORGED = int(os.environ.get("REPLAY_FORGED", "1000"))
+EVENTS = int(os.environ.get("REPLAY_EVENTS", "3000"))
+FORGED = int(os.environ.get("REPLAY_FORGED", "500"))
 DAYS, VISITORS, ITEMS = 45, max(20, EVENTS // 50), 300
 pytestmark = pytest.mark.django_db
 Sums = list[tuple[Any, ...]]
