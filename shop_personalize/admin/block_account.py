@@ -17,6 +17,10 @@ if TYPE_CHECKING:
 MOST_SOURCES = 5
 LEAST_SHARE = 0.005
 STEPS = {
+    "objectives": gettext_lazy("what a sale is worth"),
+    "rotation": gettext_lazy("seen often and not clicked"),
+    "rules": gettext_lazy("rules"),
+    "pin": gettext_lazy("pinned by a rule"),
     "damping": gettext_lazy("best sellers are held back"),
     "calibration": gettext_lazy("the visitor's own mix"),
     "diversity": gettext_lazy("variety"),
