@@ -6,7 +6,7 @@ from collections import defaultdict
 from dataclasses import dataclass, fields
 from datetime import date, timedelta
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from django.db.models import Sum
 
@@ -16,13 +16,14 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 DAYS = 28
-COUNTS = ("seen", "clicked", "carted", "bought")
+COUNTS = ("shown", "seen", "clicked", "carted", "bought")
 
 
 @dataclass
 class Led:
-    """Seen, clicked, put into the basket, bought; revenue in one currency."""
+    """Shown on a page, seen, clicked, put into the basket, bought; one currency."""
 
+    shown: int = 0
     seen: int = 0
     clicked: int = 0
     carted: int = 0
@@ -32,6 +33,10 @@ class Led:
     def add(self, other: Led) -> None:
         for name in (f.name for f in fields(self)):
             setattr(self, name, getattr(self, name) + getattr(other, name))
+
+    @property
+    def seen_rate(self) -> float | None:
+        return self.seen / self.shown if self.shown else None
 
     @property
     def click_rate(self) -> float | None:
@@ -64,9 +69,8 @@ def measure(today: date, days: int = DAYS) -> Earnings:
     now, before = Led(), Led()
     blocks: dict[str, Led] = defaultdict(Led)
     by_day = {first + timedelta(days=k): Led() for k in range(days)}
-    for day, block, row_currency, seen, clicked, carted, bought, revenue in rows:
-        ours = revenue if row_currency == currency else Decimal(0)
-        led = Led(seen, clicked, carted, bought, ours)
+    for day, block, row_currency, *counts, revenue in rows:
+        led = Led(*counts, revenue if row_currency == currency else Decimal(0))
         if day < first:
             before.add(led)
             continue
@@ -75,6 +79,28 @@ def measure(today: date, days: int = DAYS) -> Earnings:
         by_day[day].add(led)
     best = sorted(blocks.items(), key=lambda b: (-b[1].revenue, -b[1].clicked, b[0]))
     return Earnings(currency, now, before, best, list(by_day.items()), others)
+
+
+def split(
+    by: Literal["position", "variant", "recommender"],
+    today: date,
+    currency: str,
+    *,
+    block: str = "",
+    days: int = DAYS,
+) -> list[tuple[int | str, Led]]:
+    """The last ``days`` days by place, arm or recommender, of one block or of all."""
+    rows = BlockDay.objects.filter(day__gt=today - timedelta(days=days), day__lte=today)
+    if block:
+        rows = rows.filter(block=block)
+    sums = [Sum(name) for name in (*COUNTS, "revenue")]
+    found: dict[int | str, Led] = defaultdict(Led)
+    for value, row_currency, *counts, revenue in (
+        rows.values_list(by, "currency").annotate(*sums).order_by()
+    ):
+        ours = revenue if row_currency == currency else Decimal(0)
+        found[value].add(Led(*counts, ours))
+    return sorted(found.items())
 
 
 def _currencies(
