@@ -11,7 +11,7 @@ from django.conf import settings
 from django.contrib.auth import SESSION_KEY
 from django.core.signing import BadSignature, Signer
 from django.utils import timezone
-from django.utils.cache import patch_vary_headers
+from django.utils.cache import patch_cache_control, patch_vary_headers
 from django.utils.functional import LazyObject, empty
 from django.utils.module_loading import import_string
 
@@ -143,8 +143,11 @@ class Personalize:
             httponly=True,
             samesite="Lax",
         )
-        # Without it a page cache would hand this visitor's id to everybody.
+        # Without it a page cache would hand this visitor's id to everybody; and those
+        # who bring no cookie yet would still share one, had they no word of their own.
         patch_vary_headers(response, ("Cookie",))
+        if not response.has_header("Cache-Control"):
+            patch_cache_control(response, private=True)
 
 
 def personalize_of(request: Any) -> Personalize:
