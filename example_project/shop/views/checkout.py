@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from example_project.shop.basket import Basket
+from example_project.shop.mail import thank
 from example_project.shop.models import Order, OrderLine, Product
 
 PLACED = "placed_order"
@@ -31,6 +32,7 @@ def checkout(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         order = place(basket, user=request.user, email=form.cleaned_data["email"])
         request.session[PLACED] = order.number
+        thank(order, request)
         return redirect("shop:placed")
     return render(request, "shop/checkout.html", {"form": form})
 
