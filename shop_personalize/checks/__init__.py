@@ -12,6 +12,7 @@ from django.conf import settings
 from django.core.checks import CheckMessage, register
 
 from shop_personalize.checks.adapters import check_adapters
+from shop_personalize.checks.blocks import check_blocks
 from shop_personalize.checks.keys import check_keys
 from shop_personalize.checks.paths import check_paths
 from shop_personalize.checks.routes import check_routes
@@ -32,6 +33,7 @@ def check_settings(app_configs: Any = None, **kwargs: Any) -> list[CheckMessage]
         return wrong
     return [
         *check_values(given),
+        *check_blocks(given),
         *check_paths(given),
         *check_adapters(given),
         *check_routes(given),
