@@ -87,7 +87,8 @@ def _before(found: Coverage) -> str:
 def _step(found: Coverage) -> Step:
     if found.gini > found.sales_gini + MARGIN:
         text = _(
-            "Recommendations are more uneven than sales: the same products are shown to "
+            "Recommendations are more uneven than sales: the same products "
+            "are shown to "
             "many. Raise the exploration or the freshness of a block, or bury with a "
             "rule what is seen too often."
         )

@@ -14,10 +14,8 @@ from shop_personalize.insight.admin.shown import (
     visits_missing,
 )
 from shop_personalize.insight.admin.table import Column, Table
-from shop_personalize.insight.selectors.funnel import Funnel, Reached
+from shop_personalize.insight.selectors.funnel import Funnel
 from shop_personalize.insight.selectors.period import Period
-
-CHECKOUT = 3
 
 
 def headline(found: Funnel, period: Period) -> str:
@@ -45,7 +43,7 @@ def show(found: Funnel, period: Period) -> Shown:
                 number(now.counts[k]),
                 compared(now.counts[k], before.counts[k]),
             )
-            for k in _steps(found)
+            for k in found.steps()
         ],
         step=_step(found),
         charts=[funnel(_("All visitors"), _drawn(found)), _apart(found)],
@@ -74,13 +72,8 @@ def _places() -> tuple[str, ...]:
     )
 
 
-def _steps(found: Funnel) -> list[int]:
-    steps = range(len(found.now.counts))
-    return [k for k in steps if found.has_checkout or k != CHECKOUT]
-
-
 def _drawn(found: Funnel) -> list[tuple[str, float]]:
-    return [(_names()[k], found.now.counts[k]) for k in _steps(found)]
+    return [(_names()[k], found.now.counts[k]) for k in found.steps()]
 
 
 def _apart(found: Funnel) -> SafeString:
@@ -98,7 +91,7 @@ def _apart(found: Funnel) -> SafeString:
                 _names()[k],
                 [reached.counts[k] / reached.visitors for _name, reached in told],
             )
-            for k in _steps(found)[1:]
+            for k in found.steps()[1:]
         ],
         write=percent,
     )
@@ -144,7 +137,7 @@ def _step(found: Funnel) -> Step:
     }
     text, url, link = advice[worse or found.lost()]
     if worse:
-        fall = points(found.now.share(worse), found.before.share(worse))
+        fall = points(found.kept(found.now, worse), found.kept(found.before, worse))
         why = _("Fewer than before go on here: %(step)s, %(fall)s.") % {
             "step": _names()[worse],
             "fall": fall,
@@ -158,13 +151,9 @@ def _table(found: Funnel) -> Table:
     rows = [
         [
             _names()[k],
-            *(
-                cell
-                for one in groups
-                for cell in (one.counts[k], _of_last(found, one, k))
-            ),
+            *(cell for one in groups for cell in (one.counts[k], found.kept(one, k))),
         ]
-        for k in _steps(found)
+        for k in found.steps()
     ]
     columns = [
         Column(_("step"), "text"),
@@ -179,13 +168,6 @@ def _table(found: Funnel) -> Table:
     ]
     about = _("“Kept” is the share of those who came to the step before.")
     return Table("funnel", _("Step by step"), columns, rows, about)
-
-
-def _of_last(found: Funnel, reached: Reached, step: int) -> float | None:
-    """Of the last step that is told; without a checkout that is the basket."""
-    steps = [k for k in _steps(found) if k < step]
-    before = reached.counts[steps[-1]] if steps else 0
-    return reached.counts[step] / before if before else None
 
 
 def _notes(found: Funnel) -> list[str]:

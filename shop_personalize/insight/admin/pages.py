@@ -9,7 +9,7 @@ from django.forms import Media
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.formats import date_format
-from django.utils.timezone import localtime
+from django.utils.timezone import localdate, localtime
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
@@ -64,7 +64,7 @@ class ReportAdmin(FactAdmin):
             for report in REPORTS.values()
         ]
         title = _("What happens in the shop? Ten answers about the last %(days)s") % {
-            "days": in_days(Period(DAYS, localtime().date()))
+            "days": in_days(Period(DAYS, localdate()))
         }
         return self.page(
             request, "index.html", {"title": title, "rows": rows, "is_empty": not kept}
@@ -114,10 +114,7 @@ class ReportAdmin(FactAdmin):
             # The mark by which a spreadsheet knows UTF-8.
             "\N{ZERO WIDTH NO-BREAK SPACE}" + tables[table].csv(),
             content_type="text/csv; charset=utf-8",
-            headers={
-                "Content-Disposition": f'attachment; filename="{file}"',
-                "Cache-Control": "private, no-store",
-            },
+            headers={"Content-Disposition": f'attachment; filename="{file}"'},
         )
 
 
@@ -152,7 +149,7 @@ def _frame(report: Report, days: int) -> dict[str, Any]:
         "report": report,
         "lengths": [
             (
-                in_days(Period(each, localtime().date())),
+                in_days(Period(each, localdate())),
                 address(report.name, each),
                 each == days,
             )

@@ -242,7 +242,8 @@ def _notes(found: Products) -> list[str]:
         _(
             "Revenue is less what was returned. “At least” and “at most”: where the "
             "share lies with 95 %% confidence (Wilson); nothing is said of a product "
-            "with fewer than %(n)s views, nor of what is ordered more often than viewed."
+            "with fewer than %(n)s views, nor of what is ordered more often "
+            "than viewed."
         )
         % {"n": SEEN_ENOUGH}
     ]

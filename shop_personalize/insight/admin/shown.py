@@ -60,7 +60,7 @@ def points(now: float | None, before: float | None) -> str:
         return _("as before")
     sign = "+" if by > 0 else MINUS
     words = {"n": f"{sign}{number(abs(by), 1)}"}
-    return ngettext("%(n)s point", "%(n)s points", abs(by)) % words
+    return ngettext("%(n)s point", "%(n)s points", 1 if abs(by) == 1 else 2) % words
 
 
 def in_days(period: Period) -> str:

@@ -5,9 +5,8 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Basket(models.Model):
-    """What one order held when it was placed, in one currency."""
+    """What one order held when it was placed, in one currency; whose, nobody knows."""
 
-    order_id = models.CharField(_("order"), max_length=64)
     day = models.DateField(_("day"))
     currency = models.CharField(_("currency"), max_length=3, blank=True, default="")
     products = models.PositiveIntegerField(_("products"), default=0)
@@ -22,11 +21,7 @@ class Basket(models.Model):
         app_label = "shop_personalize_insight"
         verbose_name = _("order as a basket")
         verbose_name_plural = _("orders as baskets")
-        constraints = [
-            models.UniqueConstraint(
-                fields=["day", "order_id", "currency"], name="spi_basket"
-            )
-        ]
+        indexes = [models.Index(fields=["day", "currency"], name="spi_basket_day")]
 
     def __str__(self) -> str:
-        return self.order_id
+        return f"{self.day} {self.value} {self.currency}"

@@ -9,8 +9,10 @@ from itertools import combinations, groupby
 from operator import itemgetter
 
 import numpy as np
+from django.db.models import Max, QuerySet
 from numpy.typing import NDArray
 
+from shop_personalize.attribution import days
 from shop_personalize.insight.models import Basket
 from shop_personalize.insight.selectors.customers import main_currency
 from shop_personalize.insight.selectors.period import FEW, Period
@@ -149,15 +151,20 @@ def _often(sales: dict[str, Sold]) -> set[str]:
 
 
 def _newest(period: Period) -> list[str]:
-    rows = Basket.objects.filter(**period.lookups()).order_by("-day", "-order_id")
-    return list(rows.values_list("order_id", flat=True)[:NEWEST])
+    rows = _bought().filter(**days.between(period.first, period.until))
+    newest = rows.order_by().values_list("order_id").annotate(at=Max("occurred_at"))
+    ordered = newest.order_by("-at", "-order_id")[:NEWEST]
+    return [order for order, _at in ordered]
+
+
+def _bought() -> QuerySet[Interaction]:
+    return Interaction.objects.filter(kind="purchase", flag="").exclude(order_id="")
 
 
 def _lines(orders: list[str], often: set[str]) -> Iterator[list[str]]:
     """What each order holds of the often sold products, sorted."""
-    bought = Interaction.objects.filter(kind="purchase", flag="")
     for start in range(0, len(orders), AT_ONCE):
-        rows = bought.filter(order_id__in=orders[start : start + AT_ONCE])
+        rows = _bought().filter(order_id__in=orders[start : start + AT_ONCE])
         told = rows.order_by("order_id").values_list("order_id", "item_id")
         for _order, lines in groupby(told, key=itemgetter(0)):
             yield sorted({item for _id, item in lines} & often)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 from django.db.models import Case, Count, Exists, Max, OuterRef, Q, QuerySet, When
 
@@ -11,6 +12,9 @@ from shop_personalize.models import VisitorDay
 
 STEPS = ("visited", "viewed", "carted", "checkout", "bought")
 """A visitor who came to a step has come to all before it."""
+CHECKOUT = 3
+CLEARLY = 0.1
+"""A step that keeps a tenth less than before has worsened."""
 
 
 @dataclass(frozen=True)
@@ -26,11 +30,6 @@ class Reached:
     @property
     def bought(self) -> int:
         return self.counts[-1]
-
-    def share(self, step: int) -> float | None:
-        """Of those who came to the step before."""
-        before = self.counts[step - 1]
-        return self.counts[step] / before if before else None
 
     def less(self, other: Reached) -> Reached:
         pairs = zip(self.counts, other.counts, strict=True)
@@ -52,22 +51,31 @@ class Funnel:
     elsewhere: int
     has_checkout: bool
 
+    def steps(self) -> tuple[int, ...]:
+        """The steps that are told: without a recorded checkout that one is not."""
+        every = range(len(STEPS))
+        return tuple(k for k in every if self.has_checkout or k != CHECKOUT)
+
+    def kept(self, reached: Reached, step: int) -> float | None:
+        """Of those who came to the step told before."""
+        earlier = [k for k in self.steps() if k < step]
+        before = reached.counts[earlier[-1]] if earlier else 0
+        return reached.counts[step] / before if before else None
+
     def lost(self) -> int:
         """The step at which most are lost; 0 where nobody came."""
         counts = self.now.counts
-        steps = [k for k in range(1, len(counts)) if self.has_checkout or k != 3]
-        drop = {k: counts[k - 1] - counts[k] for k in steps}
+        drop = {k: counts[j] - counts[k] for j, k in pairwise(self.steps())}
         return max(drop, key=lambda k: (drop[k], -k)) if counts[0] else 0
 
     def worsened(self) -> int:
         """The step that keeps clearly less than before; 0 if none does."""
-        steps = range(1, len(self.now.counts))
-        falls = {k: self._fall(k) for k in steps if self.has_checkout or k != 3}
+        falls = {k: self._fall(k) for k in self.steps()[1:]}
         worst = max(falls, key=lambda k: falls[k])
-        return worst if falls[worst] > 0.1 else 0
+        return worst if falls[worst] > CLEARLY else 0
 
     def _fall(self, step: int) -> float:
-        now, before = self.now.share(step), self.before.share(step)
+        now, before = self.kept(self.now, step), self.kept(self.before, step)
         return 1 - now / before if before and now is not None else 0.0
 
 

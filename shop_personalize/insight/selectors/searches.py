@@ -60,7 +60,7 @@ COUNTS = ("searches", "told", "empty", "opened", "bought")
 def measure(period: Period) -> Searches:
     tallies = _tallies(period)
     total = [sum(tally.counts[k] for tally in tallies.values()) for k in range(5)]
-    terms = [_term(name, tally) for name, tally in tallies.items()]
+    terms = [_term(name, tally) for name, tally in tallies.items() if name]
     often = sorted(
         (one for one in terms if one.people >= FEW),
         key=lambda one: (-one.searches, one.term),

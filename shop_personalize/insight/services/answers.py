@@ -30,17 +30,23 @@ PATIENCE = {
 def find(name: str, days: int) -> tuple[Any, Period, datetime] | None:
     """The kept answer, of what period and from when; None where there is none yet."""
     row = KeptAnswer.objects.filter(report=name, days=days).first()
-    return None if row is None else (*_read(row), row.made_at)
+    read = _read(row) if row else None
+    return None if row is None or read is None else (*read, row.made_at)
 
 
 def kept(days: int) -> dict[str, tuple[Any, Period]]:
     """All kept answers about so many days, by report."""
     rows = KeptAnswer.objects.filter(days=days, report__in=QUESTIONS)
-    return {row.report: _read(row) for row in rows}
+    read = {row.report: _read(row) for row in rows}
+    return {name: found for name, found in read.items() if found}
 
 
-def _read(row: KeptAnswer) -> tuple[Any, Period]:
-    answer = shape.build(QUESTIONS[row.report].answer, row.data)
+def _read(row: KeptAnswer) -> tuple[Any, Period] | None:
+    """None of an answer that another release gave in another shape."""
+    try:
+        answer = shape.build(QUESTIONS[row.report].answer, row.data)
+    except (KeyError, TypeError, ValueError):
+        return None
     return answer, Period(row.days, row.until)
 
 
@@ -91,4 +97,5 @@ def _fresh() -> list[tuple[str, int]]:
     young = Q()
     for days, patience in PATIENCE.items():
         young |= Q(days=days, made_at__gt=now - patience)
-    return list(KeptAnswer.objects.filter(young).values_list("report", "days"))
+    rows = KeptAnswer.objects.filter(young, report__in=QUESTIONS)
+    return [(row.report, row.days) for row in rows if _read(row)]

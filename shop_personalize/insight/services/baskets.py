@@ -12,7 +12,7 @@ from shop_personalize.insight.services.inserting import insert_from, of_days
 from shop_personalize.insight.services.items import DECIMAL
 from shop_personalize.models import OrderVisitor
 
-COLUMNS = ("order_id", "day", "currency", "products", "units", "value", "is_linked")
+COLUMNS = ("day", "currency", "products", "units", "value", "is_linked")
 
 
 def count_baskets(first: date, last: date, using: str) -> int:
@@ -30,5 +30,5 @@ def count_baskets(first: date, last: date, using: str) -> int:
             linked=Exists(placed),
         )
     )
-    picked = ("order_id", "day", "currency", "products", "pieces", "total", "linked")
+    picked = ("day", "currency", "products", "pieces", "total", "linked")
     return insert_from(Basket, sums, COLUMNS, using, picked=picked)

@@ -6,6 +6,7 @@ import threading
 from datetime import timedelta
 
 from django.db import connections
+from django.utils import timezone
 
 from shop_personalize.attribution.rollup import catch_up
 from shop_personalize.insight.services import answers, rollup
@@ -15,6 +16,8 @@ from shop_personalize.training.periodic import every
 
 NAME = "insight"
 EVERY = timedelta(hours=1)
+UNHEARD = 2 * EVERY
+"""After so long nothing ticks, and who looks sets the work going."""
 
 
 def renew() -> None:
@@ -25,9 +28,12 @@ def renew() -> None:
 
 def renew_if_due() -> None:
     """For shops in which nothing ticks; the page that asks does not wait for it."""
+    since = timezone.now() - UNHEARD
+    if Checkpoint.objects.filter(name=f"every:{NAME}", updated_at__gt=since).exists():
+        return
     if way() == "inline":
         every(NAME, EVERY, renew)
-    elif not Checkpoint.objects.filter(name=f"every:{NAME}").exists():
+    else:
         threading.Thread(
             target=_renew_and_close, name="sp-insight", daemon=True
         ).start()

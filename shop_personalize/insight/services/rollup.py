@@ -63,6 +63,8 @@ def roll_up(progress: Progress | None = None) -> int:
     newest = Interaction.objects.aggregate(pk=Max("pk"))["pk"] or 0
     wanted = sorted(_told_of(known))
     _count(wanted, progress)
+    with days.alone(NAME) as using:
+        searches.forget_rare(using)
     Checkpoint.objects.update_or_create(name=NAME, defaults={"state": {"pk": newest}})
     return len(wanted)
 

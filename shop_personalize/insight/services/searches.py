@@ -8,16 +8,20 @@ from itertools import groupby, takewhile
 from operator import attrgetter
 from typing import Any, NamedTuple
 
-from django.db.models import Q
+from django.db.models import F, Q, Sum
+from django.utils import timezone
 
 from shop_personalize.attribution import days
+from shop_personalize.conf import app_settings
 from shop_personalize.insight.models import SearchDay
+from shop_personalize.insight.selectors.period import FEW
 from shop_personalize.models import Interaction
 
 AGAIN = timedelta(days=28)
 """Who searches for a term anew within these days is the same person still."""
 OPENED = timedelta(minutes=10)
 BOUGHT = timedelta(hours=24)
+COUNTS = ("searches", "told", "empty", "opened", "bought")
 NEXT = ("view", "click", "purchase")
 LONGEST = 100
 
@@ -44,6 +48,31 @@ def count_searches(first: date, last: date, using: str) -> int:
         _add(list(deeds), first, sums)
     rows = SearchDay.objects.using(using)
     return len(rows.bulk_create(sums.values(), batch_size=2000))
+
+
+def forget_rare(using: str) -> int:
+    """Take the names off terms of few people once their searches are forgotten.
+
+    What somebody typed may name them; when the events go, only the number stays.
+    """
+    kept = app_settings.retention_days.get("search")
+    if kept is None:
+        return 0
+    before = timezone.localdate() - timedelta(days=kept)
+    rows = SearchDay.objects.using(using)
+    old = rows.filter(day__lt=before).exclude(term="")
+    sums = old.order_by().values("term").annotate(all_people=Sum("people"))
+    names = list(sums.filter(all_people__lt=FEW).values_list("term", flat=True))
+    for start in range(0, len(names), 500):
+        rare = old.filter(term__in=names[start : start + 500])
+        sums_of = {f"sum_{name}": Sum(name) for name in COUNTS}
+        told: Any = rare.order_by().values("day").annotate(**sums_of)
+        for row in told:
+            kept_row, _new = rows.get_or_create(day=row["day"], term="")
+            more = {name: F(name) + row[f"sum_{name}"] for name in COUNTS}
+            rows.filter(pk=kept_row.pk).update(**more)
+        rare.delete()
+    return len(names)
 
 
 def _deeds(first: date, last: date, using: str) -> Iterator[Deed]:
