@@ -22,6 +22,7 @@ from shop_personalize.recommend.rules.fitting import (
     Page,
     RestsError,
     Test,
+    compared,
     compiled,
     facts_for,
 )
@@ -103,13 +104,13 @@ class Book:
         """What the page is about, once its product was fetched with the others."""
         asked = self.asked
         found = Page(self.now, asked.place.category)
-        product = _page_product(asked)
-        if product is None:
+        compares = asked.block.price_band is not None or any(map(compared, self.rules))
+        if not compares or not asked.place.product_id:
             return found
-        facts = get_catalog().facts(product, asked.scope.needed, asked.scope.request)
+        category, facts = _about(asked)
         return Page(
             self.now,
-            asked.place.category or next(iter(facts.categories), ""),
+            asked.place.category or category,
             facts.brand,
             facts.price.amount if facts.price is not None else None,
         )
@@ -263,9 +264,22 @@ class Book:
         return self.asked.scope.facts.setdefault(self._needed, {})
 
 
-def _page_product(asked: Asked) -> Any:
-    place = asked.place
-    if not place.product_id:
-        return None
-    found = asked.scope.products.get(place.product_id) or place.product
-    return found or get_catalog().stored([place.product_id]).get(place.product_id)
+def _about(asked: Asked) -> tuple[str, Facts]:
+    """Category and facts of the page's product, also where it is sold out.
+
+    What was fetched with the others costs nothing; else it is read as the shop has it,
+    its main category alone.
+    """
+    place, scope, catalog = asked.place, asked.scope, get_catalog()
+    needed = scope.needed & {"category", "brand", "price"}
+    product = scope.products.get(place.product_id)
+    if product is not None:
+        facts = catalog.facts(product, needed, scope.request)
+        return next(iter(facts.categories), ""), facts
+    product = place.product
+    if product is None:
+        product = catalog.stored([place.product_id]).get(place.product_id)
+    if product is None:
+        return "", NO_FACTS
+    category = catalog.category(product) if "category" in needed else ""
+    return category, catalog.facts(product, needed - {"category"}, scope.request)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from shop_personalize.catalog import get_catalog
 from shop_personalize.catalog.types import Facts
-from shop_personalize.recommend.rules.conditions import ATTRIBUTE, field_of
+from shop_personalize.recommend.rules.conditions import ATTRIBUTE, RELATIVE, field_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -56,6 +56,15 @@ def facts_for(rules: Iterable[RuleConfig]) -> frozenset[str]:
             if field is not None:
                 found |= {field.fact, "price"} if field.fact == "cost" else {field.fact}
     return frozenset(found)
+
+
+def compared(rule: RuleConfig) -> bool:
+    """Whether it compares products with that of the page."""
+    named = (each for each in rule.conditions if isinstance(each, dict))
+    return any(
+        each.get("op") in RELATIVE or each.get("field") == "price_band"
+        for each in named
+    )
 
 
 def compiled(rule: RuleConfig, page: Page) -> tuple[Test, ...]:

@@ -112,6 +112,20 @@ def test_a_narrow_rule_costs_one_query_until_its_share_is_known(
     assert len(later.selects) == 2
 
 
+def test_a_sold_out_page_is_compared_with_at_a_query_or_two(
+    made: list[WineProduct], reads: Callable[[], Any]
+) -> None:
+    sold = WineProduct.objects.get(pk=made[11].pk)
+    sold.is_active = False
+    sold.save()
+    rule("include", ("brand", "same"), slug="product-similar")
+    for product, costs in ((sold, 3), (str(sold.pk), 4), (made[13], 2)):
+        with reads() as sent:
+            found = shown("product-similar", product=product, limit=3)
+        assert len(sent.selects) == costs
+        assert found == [2, 4, 6]
+
+
 def test_products_that_are_named_are_found_at_once(
     made: list[WineProduct], reads: Callable[[], Any]
 ) -> None:
