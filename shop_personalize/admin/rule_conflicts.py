@@ -122,6 +122,8 @@ def _meet(rule: Rule, other: Rule) -> bool:
         return False
     if len({rule.page, other.page} - {Block.Page.ANY}) > 1:
         return False
+    if len({rule.site, other.site} - {""}) > 1:
+        return False
     if any({rule.audience, other.audience} == pair for pair in APART):
         return False
     return _at_once(rule, other)

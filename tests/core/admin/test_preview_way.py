@@ -104,6 +104,20 @@ def test_the_mix_of_the_block_is_told_apart_from_the_rules(
     assert moved.products == ["Wine 2", "Wine 3"]
 
 
+def test_looking_asks_the_same_few_questions_however_many_rules_there_are(
+    admin: Client, block: Block, django_assert_num_queries: Any
+) -> None:
+    rule("exclude", HILL, name="one")
+    preview(admin, block)
+    with django_assert_num_queries(9):
+        result = preview(admin, block)
+    assert result.queries == "2 queries"
+    for number in range(8):
+        rule("boost", ("price", "gt", number), name=f"{number}")
+    with django_assert_num_queries(9):
+        assert preview(admin, block).queries == "2 queries"
+
+
 def why(client: Client, block: Block, product: WineProduct, **asked: Any) -> Any:
     return preview(client, block, about=product.pk, **asked).answer
 

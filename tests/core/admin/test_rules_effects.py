@@ -194,6 +194,7 @@ def test_rules_that_never_meet_do_not_disagree(
         block=home,
         audience="new",
         ends_at=now + day,
+        site="uk",
     )
     rule("elsewhere", "bury", MUGS, page="product")
     rule("another block", "bury", MUGS, block=recent)
@@ -201,6 +202,7 @@ def test_rules_that_never_meet_do_not_disagree(
     rule("later", "bury", MUGS, starts_at=now + 2 * day)
     rule("over", "bury", MUGS, ends_at=now - day)
     rule("off", "bury", MUGS, is_active=False)
+    rule("another shop", "bury", MUGS, site="fr")
     assert told(admin, one) == []
     rule("meets", "bury", MUGS, page="any", audience="guests")
     (found,) = told(admin, one)
@@ -246,3 +248,17 @@ def test_a_block_lists_the_rules_that_are_heard_there_in_order(
     html = response.content.decode()
     assert "Shows products under 4.00 earlier in “Recommended for you” on the" in html
     assert f"{reverse('admin:shop_personalize_rule_add')}?block={shop.block.pk}" in html
+
+
+def test_a_block_s_page_asks_the_same_few_questions_however_many_rules_there_are(
+    admin: Client, shop: SimpleNamespace, django_assert_num_queries: Any
+) -> None:
+    url = reverse("admin:shop_personalize_block_change", args=[shop.block.pk])
+    rule("a", "boost", CHEAP, items=[str(shop.products[0].pk)])
+    admin.get(url)
+    with django_assert_num_queries(21):
+        admin.get(url)
+    for name in "bcdefgh":
+        rule(name, "bury", CHEAP, items=[str(shop.products[1].pk)], block=shop.block)
+    with django_assert_num_queries(21):
+        admin.get(url)
