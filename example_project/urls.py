@@ -9,5 +9,6 @@ urlpatterns = [
     path("favicon.ico", RedirectView.as_view(url="/picture/bird/green.svg")),
     path("language/", include("django.conf.urls.i18n")),
     path("personalize/", include("shop_personalize.urls")),
+    path("personalize/experiments/", include("shop_personalize.experiments.urls")),
     path("admin/", admin.site.urls),
 ]

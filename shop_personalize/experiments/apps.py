@@ -11,6 +11,7 @@ class ExperimentsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        from shop_personalize.experiments import checks  # noqa: F401
         from shop_personalize.experiments.tasks import REVIEW_EVERY, review
         from shop_personalize.registry.pages import Page, offer
         from shop_personalize.registry.periodic import register_periodic

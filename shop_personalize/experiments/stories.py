@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from django.utils.formats import localize
 from django.utils.translation import gettext as _
 
 from shop_personalize.admin.names import name_of
-from shop_personalize.admin.numbers import number, percent
+from shop_personalize.admin.numbers import percent
 from shop_personalize.experiments.changes import CHAIN, FIELDS, HIDDEN, ONLY, WITHOUT
 from shop_personalize.experiments.words import signed_percent, split, title_of
 from shop_personalize.models import Block, Recommender, Rule
@@ -67,7 +68,7 @@ def _listed(pks: Iterable[int], rules: dict[int, str]) -> str:
 def _value(value: Any) -> str:
     if isinstance(value, bool):
         return _("yes") if value else _("no")
-    return number(value) if isinstance(value, int | float) else str(value)
+    return str(localize(value))
 
 
 def told(entry: Entry, names: dict[str, str]) -> str:

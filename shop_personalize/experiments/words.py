@@ -10,7 +10,6 @@ from django.utils.translation import gettext as _
 from shop_personalize.admin.numbers import MINUS, NOTHING, days, money, number, percent
 from shop_personalize.experiments.metrics import COUNT, METRICS, MONEY
 from shop_personalize.experiments.selectors import Code
-from shop_personalize.models.trial import HOLDOUT
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -23,6 +22,8 @@ if TYPE_CHECKING:
     )
 
 DASH = "\N{EN DASH}"
+LONG = 365
+"""Days nobody waits for."""
 
 
 def title_of(metric: str) -> str:
@@ -48,7 +49,8 @@ def size(metric: str, difference: float, currency: str = "") -> str:
     if unit == COUNT:
         return number(large)
     points = large * 100
-    return _("%(n)s points") % {"n": number(points, 2 if points < 1 else 1)}
+    places = 0 if points in {0, round(points)} else 2 if points < 1 else 1
+    return _("%(n)s points") % {"n": number(points, places)}
 
 
 def signed(metric: str, difference: float, currency: str = "") -> str:
@@ -88,7 +90,7 @@ def claim(result: Result, compared: Compared) -> str:
     known = METRICS[metric]
     said = known.more if effect.difference >= 0 else known.less
     words = {
-        "arm": arm_name(result, compared.variant),
+        "arm": arm_name(compared.variant),
         "size": size(metric, effect.difference, currency),
     }
     ends = sorted(abs(end) for end in (effect.low, effect.high))
@@ -96,12 +98,8 @@ def claim(result: Result, compared: Compared) -> str:
     return f"{str(said) % words} ({between})"
 
 
-def arm_name(result: Result, variant: Variant | None) -> str:
-    if variant is None:
-        return ""
-    if result.study.slug == HOLDOUT:
-        return _("the shop with recommendations")
-    return f"“{variant.name}”"
+def arm_name(variant: Variant | None) -> str:
+    return f"“{variant.name}”" if variant else ""
 
 
 def headline(result: Result) -> str:
@@ -116,10 +114,8 @@ def headline(result: Result) -> str:
 def advice(result: Result) -> str:
     """What to do now; empty where nothing is to be done."""
     found = result.verdict
-    if result.study.slug == HOLDOUT:
-        return _holdout_advice(result)
     words = {
-        "arm": arm_name(result, found.variant),
+        "arm": arm_name(found.variant),
         "control": f"“{result.study.control.name}”",
     }
     if found.code in {Code.BETTER, Code.LEADS}:
@@ -141,15 +137,33 @@ def _waiting(found: Verdict) -> str:
         return _("Figures come within an hour of the first visits.")
     if found.days_left is None:
         return _("Wait for more visitors.")
+    if found.days_left > LONG:
+        return _("At your traffic it takes more than a year: look for a larger change.")
     return _("About %(time)s more at your traffic.") % {"time": days(found.days_left)}
 
 
-def _holdout_advice(result: Result) -> str:
+def how_long(count: int | None) -> str:
+    """“about 3 weeks”; nobody plans for years."""
+    if count is None or count > LONG:
+        return _("more than a year")
+    return _("about %(time)s") % {"time": days(count)}
+
+
+def worth(result: Result) -> str:
+    """What the difference is for everybody counted; empty where it is no money."""
     found = result.verdict.compared
-    if result.verdict.code != Code.BETTER or found is None:
-        return "" if result.verdict.code == Code.WORSE else _waiting(result.verdict)
-    total, low, high = found.effect.total(result.primary.units[1])
-    return _("That is %(total)s so far (%(low)s–%(high)s).") % {
+    known = result.verdict.code in {Code.BETTER, Code.WORSE}
+    if found is None or not known or METRICS[result.primary.metric].unit != MONEY:
+        return ""
+    if METRICS[result.primary.metric].is_ratio or result.study.is_permanent:
+        return ""
+    total, low, high = found.effect.total(sum(result.primary.units))
+    return _(
+        "Had everybody who was counted had %(arm)s, %(total)s would have been sold "
+        "beyond what “%(control)s” sells (%(low)s to %(high)s)."
+    ) % {
+        "arm": arm_name(found.variant),
+        "control": result.study.control.name,
         "total": money(total, result.currency),
         "low": money(low, result.currency),
         "high": money(high, result.currency),
@@ -170,7 +184,7 @@ def _guarded(result: Result, found: Verdict) -> str:
     for guard in result.guards:
         for each in guard.crossed:
             words = {
-                "arm": arm_name(result, each.variant),
+                "arm": arm_name(each.variant),
                 "metric": title_of(guard.bound.metric),
                 "by": percent(abs(each.effect.relative), 0),
                 "worst": percent(guard.bound.worst),
@@ -186,27 +200,28 @@ def _guarded(result: Result, found: Verdict) -> str:
 
 
 def _same(result: Result, found: Verdict) -> str:
-    words = {"arm": arm_name(result, found.variant), "span": _found_span(result)}
+    words = {"arm": arm_name(found.variant), "span": _found_span(result)}
     return _("No difference worth knowing: %(arm)s is at %(span)s") % words
 
 
 def _unclear(result: Result, found: Verdict) -> str:
     if result.chances:
         return _(
-            "No variant leads for certain yet: %(arm)s is the best by %(chance)s"
+            "No variant leads for certain yet; the chance that %(arm)s is the best is "
+            "%(chance)s"
         ) % {
-            "arm": arm_name(result, found.variant),
+            "arm": arm_name(found.variant),
             "chance": percent(_chance(result), 0),
         }
     if result.study.is_running:
         return _("Nothing can be said yet")
-    words = {"arm": arm_name(result, found.variant), "span": _found_span(result)}
+    words = {"arm": arm_name(found.variant), "span": _found_span(result)}
     return _("It ended before anything could be said: %(arm)s is at %(span)s") % words
 
 
 def _leads(result: Result, found: Verdict) -> str:
-    return _("%(arm)s is the best of them, by a chance of %(chance)s") % {
-        "arm": arm_name(result, found.variant),
+    return _("The chance that %(arm)s is the best is %(chance)s") % {
+        "arm": arm_name(found.variant),
         "chance": percent(_chance(result), 0),
     }
 

@@ -6,9 +6,10 @@ from typing import Any
 
 from django import forms
 from django.contrib.admin.widgets import AdminIntegerFieldWidget
-from django.db.models import BooleanField, FloatField
+from django.db.models import BooleanField, FloatField, IntegerField
 from django.forms import BaseInlineFormSet
 from django.forms.models import ModelFormMetaclass
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -59,6 +60,7 @@ class EmptyForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         for field in self.fields.values():
             field.initial = None
+            field.label = capfirst(field.label)
 
 
 class ChangesForm(EmptyForm):
@@ -146,6 +148,8 @@ def _field(name: str) -> forms.Field:
             ],
         )
     given: dict[str, Any] = {"required": False, "initial": None}
+    if isinstance(own, (FloatField, IntegerField)):
+        given["validators"] = own.validators
     if isinstance(own, FloatField):
         given["widget"] = AdminIntegerFieldWidget({"step": "0.01", "min": 0, "max": 1})
     field: forms.Field = own.formfield(**given)

@@ -15,12 +15,13 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods
 
 from shop_personalize.admin.access import PersonalizeAdmin, allowed, require, user_of
-from shop_personalize.admin.numbers import ago
+from shop_personalize.attribution.uplift import uplift
 from shop_personalize.experiments import selectors, services
 from shop_personalize.experiments.admin import (
     export,
     listing,
     planner,
+    questions,
     report,
     verbs,
 )
@@ -32,9 +33,7 @@ from shop_personalize.experiments.admin.form import (
 )
 from shop_personalize.experiments.models import Experiment
 from shop_personalize.experiments.stories import changes_of, told
-from shop_personalize.experiments.tasks import REVIEW_EVERY
-from shop_personalize.experiments.words import advice, headline
-from shop_personalize.models import Block, Checkpoint
+from shop_personalize.models import Block
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -43,7 +42,6 @@ if TYPE_CHECKING:
 
 APP = "shop_personalize_experiments"
 PREFIX = f"{APP}_experiment"
-LATE = 3 * REVIEW_EVERY
 State = Experiment.State
 
 
@@ -54,9 +52,10 @@ class ExperimentAdmin(PersonalizeAdmin):
     fieldsets = FIELDSETS
     inlines = INLINES
     actions = None
-    list_display = ["told", "state_shown", "answer", "picture"]
+    list_display = ["told", "answer", "picture"]
     list_display_links = None
-    list_filter = [listing.ArchiveFilter, "state"]
+    list_filter = [listing.StateFilter]
+    show_facets = admin.ShowFacets.NEVER
     list_per_page = 25
     search_fields = ["name", "slug", "hypothesis"]
     sortable_by = ()
@@ -69,8 +68,10 @@ class ExperimentAdmin(PersonalizeAdmin):
         return super().media + Media(css=style)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Experiment]:
-        found = super().get_queryset(request).prefetch_related("arms", "guardrails")
-        return listing.ordered(found)
+        return super().get_queryset(request).prefetch_related("arms", "guardrails")
+
+    def get_ordering(self, request: HttpRequest) -> list[Any]:
+        return [listing.PLACE, "-pk"]
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> Any:
         return listing.Answered
@@ -78,16 +79,11 @@ class ExperimentAdmin(PersonalizeAdmin):
     @admin.display(description=gettext_lazy("experiment"))
     def told(self, experiment: Experiment) -> SafeString:
         return format_html(
-            '<a href="{}">{}</a><br><span class="sp-quiet">{}</span>',
+            '<a href="{}">{}</a><br><span class="sp-quiet">{}</span><br>'
+            '<span class="sp-state sp-state-{}">{}</span>',
             reverse(f"admin:{PREFIX}_change", args=[experiment.pk]),
             experiment,
             experiment.block or _("every block"),
-        )
-
-    @admin.display(description=gettext_lazy("state"))
-    def state_shown(self, experiment: Experiment) -> SafeString:
-        return format_html(
-            '<span class="sp-state sp-state-{}">{}</span>',
             experiment.state,
             experiment.get_state_display(),
         )
@@ -96,7 +92,7 @@ class ExperimentAdmin(PersonalizeAdmin):
     def answer(self, experiment: Experiment) -> SafeString:
         return listing.answer(experiment)
 
-    @admin.display(description=gettext_lazy("difference, day by day"))
+    @admin.display(description=gettext_lazy("day by day"))
     def picture(self, experiment: Experiment) -> SafeString | str:
         return listing.picture(experiment)
 
@@ -142,7 +138,7 @@ class ExperimentAdmin(PersonalizeAdmin):
         context = {
             "title": _("What was tried, and what it earns"),
             "sp_holdout": listing.holdout_row(),
-            "sp_late": _late(),
+            "sp_late": listing.late(),
             **(extra_context or {}),
         }
         return super().changelist_view(request, context)
@@ -158,14 +154,11 @@ class ExperimentAdmin(PersonalizeAdmin):
         experiment = self.found(request, unquote(object_id))
         if not self.has_change_permission(request, experiment):
             return self._report(request, experiment)
-        share = experiment.ramp.filter(day=0).first()
         context = {
             "title": _("Draft: %(name)s") % {"name": experiment},
             "subtitle": None,
             "sp_problems": selectors.problems(experiment),
-            "sp_size": verbs.size_lines(
-                selectors.sizing(experiment), share.share / 100 if share else 1.0
-            ),
+            "sp_size": questions.plan_lines(experiment),
             "sp_steps": self._steps(request, experiment),
             **(extra_context or {}),
         }
@@ -214,7 +207,7 @@ class ExperimentAdmin(PersonalizeAdmin):
                 verbs.do(experiment, verb, request.POST, user_of(request))
                 messages.success(request, told_now(experiment))
                 return _back(experiment)
-            if verb not in verbs.ASKING:
+            if verb not in questions.ASKING:
                 return _back(experiment)
             return self._ask(request, experiment, verb)
         except services.RefusedError as refused:
@@ -234,10 +227,12 @@ class ExperimentAdmin(PersonalizeAdmin):
         self.may_view(request)
         study = selectors.holdout()
         result = selectors.results([study])[study.slug]
+        more = uplift(timezone.localdate())
         context = {
-            **_context(result, {}, {}),
+            **report.context(result, {}, {}),
+            "advice": "",
             "is_holdout": True,
-            "share": study.control.weight,
+            **listing.earned(more),
         }
         return self.page(request, "report.html", context)
 
@@ -248,7 +243,7 @@ class ExperimentAdmin(PersonalizeAdmin):
         trial = experiment.trial
         entries = experiment.entries.select_related("user")
         context = {
-            **_context(
+            **report.context(
                 result,
                 changes_of(arms),
                 {arm["key"]: arm["weight"] for arm in trial.arms} if trial else {},
@@ -256,10 +251,10 @@ class ExperimentAdmin(PersonalizeAdmin):
                 experiment.winner,
             ),
             "experiment": experiment,
-            "block": Block.objects.filter(slug=experiment.block).first(),
+            "shown_block": Block.objects.filter(slug=experiment.block).first(),
             "steps": self._steps(request, experiment, result),
             "history": [(each, told(each, names)) for each in entries],
-            "late": _late() if experiment.state == State.RUNNING else "",
+            "late": listing.late() if experiment.state == State.RUNNING else "",
             "csv": reverse(f"admin:{PREFIX}_csv", args=[experiment.pk]),
         }
         if experiment.state == State.DECIDED:
@@ -284,7 +279,7 @@ class ExperimentAdmin(PersonalizeAdmin):
     def _ask(
         self, request: HttpRequest, experiment: Experiment, verb: str
     ) -> HttpResponse:
-        question = verbs.question(experiment, verb, request.GET)
+        question = questions.question(experiment, verb, request.GET)
         context = {
             "title": question.title,
             "question": question,
@@ -299,43 +294,6 @@ def told_now(experiment: Experiment) -> str:
     names = {arm.key: arm.name for arm in experiment.arms.all()}
     last = experiment.entries.first()
     return told(last, names) if last else ""
-
-
-def _context(
-    result: selectors.Result,
-    changes: dict[str, list[str]],
-    weights: dict[str, float],
-    share: float | None = None,
-    winner: str = "",
-) -> dict[str, Any]:
-    heads, rows = report.arms(result, changes, weights, winner)
-    other_heads, figures = report.others(result)
-    return {
-        "title": headline(result),
-        "advice": advice(result),
-        "result": result,
-        "tiles": report.tiles(result, share),
-        "picture": report.picture(result),
-        "heads": heads,
-        "rows": rows,
-        "other_heads": other_heads,
-        "figures": figures,
-        "guards": report.guards(result),
-        "traffic": report.traffic(result),
-        "method": report.method(result),
-    }
-
-
-def _late() -> str:
-    """How long ago running experiments were looked after, if too long ago."""
-    row = Checkpoint.objects.filter(name="every:experiments").first()
-    if row is not None and row.updated_at > timezone.now() - LATE:
-        return ""
-    running = Experiment.objects.filter(state=State.RUNNING)
-    long_ago = running.filter(started_at__lt=timezone.now() - LATE)
-    if not long_ago.exists():
-        return ""
-    return ago(row.updated_at) if row else _("never")
 
 
 def _back(experiment: Experiment) -> HttpResponse:

@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -108,14 +109,16 @@ class ExperimentForm(forms.ModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            field.label = capfirst(field.label)
         self.fields["slug"].required = False
         self.fields["slug"].help_text = _(
             "Goes into links and reports. Empty: made of the name."
         )
         blocks = Block.objects.order_by("page", "position", "slug")
         named = [(b.slug, f"{_(b.title)} ({b.slug})") for b in blocks]
-        field: Any = self.fields["block"]
-        field.choices = [("", _("every block")), *named]
+        place: Any = self.fields["block"]
+        place.choices = [("", _("every block")), *named]
 
     def clean_slug(self) -> str:
         given = self.cleaned_data.get("slug")

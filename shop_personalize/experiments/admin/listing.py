@@ -7,22 +7,26 @@ from typing import TYPE_CHECKING, Any
 from django.contrib import admin
 from django.contrib.admin.views.main import ChangeList
 from django.db.models import Case, IntegerField, QuerySet, Value, When
+from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from shop_personalize.admin import gain
 from shop_personalize.admin.charts import sparkline
-from shop_personalize.admin.numbers import NOTHING
+from shop_personalize.admin.numbers import NOTHING, ago
+from shop_personalize.attribution.uplift import State, Uplift, uplift
 from shop_personalize.experiments import selectors
 from shop_personalize.experiments.models import Experiment
+from shop_personalize.experiments.tasks import REVIEW_EVERY
 from shop_personalize.experiments.words import (
     advice,
-    claim,
     headline,
     level,
     signed,
     title_of,
 )
+from shop_personalize.models import Checkpoint
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -30,39 +34,38 @@ if TYPE_CHECKING:
 
     from shop_personalize.experiments.selectors import Result
 
-State = Experiment.State
+Stage = Experiment.State
 ORDER = (
-    State.RUNNING,
-    State.PAUSED,
-    State.STOPPED,
-    State.FINISHED,
-    State.DRAFT,
-    State.DECIDED,
+    Stage.RUNNING,
+    Stage.PAUSED,
+    Stage.STOPPED,
+    Stage.FINISHED,
+    Stage.DRAFT,
+    Stage.DECIDED,
 )
+PLACE = Case(
+    *(When(state=state, then=Value(at)) for at, state in enumerate(ORDER)),
+    default=Value(len(ORDER)),
+    output_field=IntegerField(),
+)
+"""What needs somebody comes first."""
 POINTS = 30
+ARCHIVED = "archived"
+LATE = 3 * REVIEW_EVERY
 
 
-def ordered(rows: QuerySet[Experiment]) -> QuerySet[Experiment]:
-    """What needs somebody first."""
-    places = [When(state=state, then=Value(at)) for at, state in enumerate(ORDER)]
-    place = Case(*places, default=Value(len(ORDER)), output_field=IntegerField())
-    return rows.annotate(place=place).order_by("place", "-pk")
+class StateFilter(admin.SimpleListFilter):
+    title = gettext_lazy("state")
+    parameter_name = "state"
 
-
-class ArchiveFilter(admin.SimpleListFilter):
-    title = gettext_lazy("archive")
-    parameter_name = "archive"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return [("1", _("archived"))]
-
-    def choices(self, changelist: Any) -> Any:
-        first, *rest = super().choices(changelist)
-        yield {**first, "display": _("not archived")}
-        yield from rest
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[Any]:
+        return [*Stage.choices, (ARCHIVED, _("archived"))]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
-        return queryset.filter(is_archived=self.value() == "1")
+        """What is archived is seen only where it is asked for."""
+        wanted = self.value()
+        found = queryset.filter(is_archived=wanted == ARCHIVED)
+        return found.filter(state=wanted) if wanted in Stage.values else found
 
 
 class Answered(ChangeList):
@@ -70,7 +73,7 @@ class Answered(ChangeList):
 
     def get_results(self, request: HttpRequest) -> None:
         super().get_results(request)
-        begun = [each for each in self.result_list if each.state != State.DRAFT]
+        begun = [each for each in self.result_list if each.state != Stage.DRAFT]
         studies = [selectors.study_of(each) for each in begun]
         found = selectors.results(studies, brief=True)
         for each in self.result_list:
@@ -81,7 +84,7 @@ def answer(experiment: Experiment) -> SafeString:
     found: Result | None = getattr(experiment, "found", None)
     if found is None:
         said, then = experiment.hypothesis or _("Not started yet"), ""
-    elif experiment.state == State.DECIDED:
+    elif experiment.state == Stage.DECIDED:
         said, then = headline(found), chosen(experiment)
     else:
         said, then = headline(found), advice(found)
@@ -117,14 +120,30 @@ def drawn(found: Result) -> SafeString | str:
 
 def holdout_row() -> dict[str, Any] | None:
     """The permanent experiment as a row above the list; none where it is off."""
+    more = uplift(timezone.localdate())
+    if more.state == State.NOTHING_MEASURED and not more.share:
+        return None
     study = selectors.holdout()
     found = selectors.results([study], brief=True)[study.slug]
-    if not study.is_running and found.day is None:
-        return None
-    best = found.verdict.compared
-    return {
-        "title": headline(found),
-        "claim": claim(found, best) if best and best.effect.is_known else "",
-        "advice": advice(found),
-        "picture": drawn(found),
+    return {**earned(more), "picture": drawn(found)}
+
+
+def earned(more: Uplift) -> dict[str, Any]:
+    """What the overview says of it, in the same words."""
+    said = gain.told(more)
+    title = gain.headline(more) or _("What recommendations earn: %(figure)s") % {
+        "figure": said.figure
     }
+    return {"title": title, "about": said.about, "warning": said.warning}
+
+
+def late() -> str:
+    """How long ago running experiments were looked after, if too long ago."""
+    row = Checkpoint.objects.filter(name="every:experiments").first()
+    if row is not None and row.updated_at > timezone.now() - LATE:
+        return ""
+    running = Experiment.objects.filter(state=Stage.RUNNING)
+    long_ago = running.filter(started_at__lt=timezone.now() - LATE)
+    if not long_ago.exists():
+        return ""
+    return ago(row.updated_at) if row else _("never")

@@ -8,10 +8,10 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from shop_personalize.admin.numbers import days, number, percent
+from shop_personalize.admin.numbers import number, percent
 from shop_personalize.experiments import selectors
 from shop_personalize.experiments.metrics import CHOICES, PREFERENCE
-from shop_personalize.experiments.words import level, size, title_of
+from shop_personalize.experiments.words import how_long, level, size, title_of
 
 if TYPE_CHECKING:
     from shop_personalize.experiments.selectors import Baseline, Size
@@ -25,7 +25,7 @@ class PlannerForm(forms.Form):
         label=gettext_lazy("what decides"), choices=CHOICES, initial="revenue"
     )
     change = forms.FloatField(
-        label=gettext_lazy("smallest change worth knowing, in %"),
+        label=gettext_lazy("smallest change, in %"),
         initial=5,
         min_value=0.1,
         max_value=100,
@@ -72,22 +72,11 @@ def _answer(known: Baseline, wish: dict[str, Any]) -> dict[str, Any]:
 
 
 def _title(found: Size) -> str:
-    words = {
+    return _("A change of %(change)s takes %(visitors)s visitors, %(time)s") % {
         "change": percent(found.change),
         "visitors": number(found.total, 0),
-        "time": days(found.days) if found.days else "",
+        "time": how_long(found.days),
     }
-    if found.days is None:
-        return (
-            _(
-                "A change of %(change)s takes %(visitors)s visitors: years at your "
-                "traffic"
-            )
-            % words
-        )
-    return (
-        _("A change of %(change)s takes %(visitors)s visitors, about %(time)s") % words
-    )
 
 
 def _baseline(known: Baseline) -> str:
@@ -120,7 +109,7 @@ def _row(each: Size) -> tuple[str, str, str, str, str]:
     return (
         percent(each.change),
         size(known.metric, each.difference, known.currency),
-        number(each.per_arm, 0),
+        how_long(each.days),
         number(each.total, 0),
-        days(each.days) if each.days else _("years"),
+        number(each.per_arm, 0),
     )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -10,11 +9,13 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from shop_personalize.admin.charts import Series, line
 from shop_personalize.admin.numbers import NOTHING, days, number, percent
+from shop_personalize.experiments.admin.pictures import picture
 from shop_personalize.experiments.metrics import METRICS
 from shop_personalize.experiments.words import (
+    advice,
     certainty,
+    headline,
     level,
     relative,
     signed,
@@ -22,22 +23,16 @@ from shop_personalize.experiments.words import (
     span,
     split,
     title_of,
+    worth,
 )
 
 if TYPE_CHECKING:
-    from django.utils.safestring import SafeString
-
     from shop_personalize.experiments.selectors import (
         Guarded,
         Measured,
-        Point,
         Result,
         Variant,
     )
-
-TONES = ("a", "b", "c")
-WIDEST = 6.0
-"""Bands so many times as wide as the last one are left out: they hide the rest."""
 
 
 @dataclass(frozen=True)
@@ -58,7 +53,6 @@ class Figure:
     name: str
     means: str
     cells: list[str]
-    is_adjusted: bool = False
 
 
 @dataclass(frozen=True)
@@ -67,6 +61,32 @@ class Guard:
     allowed: str
     stands: str
     is_crossed: bool
+
+
+def context(
+    result: Result,
+    changes: dict[str, list[str]],
+    weights: dict[str, float],
+    share: float | None = None,
+    winner: str = "",
+) -> dict[str, Any]:
+    heads, rows = arms(result, changes, weights, winner)
+    other_heads, figures = others(result)
+    return {
+        "title": headline(result),
+        "advice": advice(result),
+        "worth": worth(result),
+        "result": result,
+        "tiles": tiles(result, share),
+        "picture": picture(result),
+        "heads": heads,
+        "rows": rows,
+        "other_heads": other_heads,
+        "figures": figures,
+        "guards": guards(result),
+        "traffic": traffic(result),
+        "method": method(result),
+    }
 
 
 def tiles(result: Result, share: float | None) -> list[tuple[str, str, str]]:
@@ -88,71 +108,6 @@ def tiles(result: Result, share: float | None) -> list[tuple[str, str, str]]:
     return found
 
 
-def picture(result: Result) -> SafeString | str:
-    """The difference with its band about the zero line, or rates side by side."""
-    shown = {key: points for key, points in result.curves.items() if points}
-    labels = sorted({point.day for points in shown.values() for point in points})
-    if not labels:
-        return ""
-    metric, currency = result.primary.metric, result.currency
-    is_rate = bool(result.chances)
-
-    def write(value: float) -> str:
-        return (level if is_rate else signed)(metric, value, currency)
-
-    series = [
-        _series(_name(result, key), points, labels, TONES[at % len(TONES)])
-        for at, (key, points) in enumerate(shown.items())
-    ]
-    return line(
-        _caption(result, is_rate),
-        [date_format(day, "SHORT_DATE_FORMAT") for day in labels],
-        series,
-        write=write,
-        head=_("day"),
-        description=_(
-            "A line for what was found up to each day, a band for where it may lie. "
-            "While the band holds zero, it may be chance."
-        ),
-    )
-
-
-def _caption(result: Result, is_rate: bool) -> str:
-    words = {
-        "metric": title_of(result.primary.metric),
-        "control": result.study.control.name,
-    }
-    if is_rate:
-        return _("%(metric)s: from the start to each day") % words
-    return _(
-        "%(metric)s: difference from “%(control)s”, from the start to each day"
-    ) % (words)
-
-
-def _name(result: Result, key: str) -> str:
-    return next((v.name for v in result.study.variants if v.key == key), key)
-
-
-def _series(
-    name: str, points: Sequence[Point], labels: Sequence[Any], tone: str
-) -> Series:
-    at = {point.day: point for point in points if _is_telling(point, points[-1])}
-    known = [at.get(day) for day in labels]
-    band = (
-        [point.low if point else None for point in known],
-        [point.high if point else None for point in known],
-    )
-    values = [point.value if point else None for point in known]
-    has_band = any(end is not None for end in band[0])
-    return Series(name, values, tone, band if has_band else None)
-
-
-def _is_telling(point: Point, last: Point) -> bool:
-    if point.low is None or point.high is None or last.low is None or last.high is None:
-        return True
-    return point.high - point.low <= WIDEST * (last.high - last.low)
-
-
 def arms(
     result: Result,
     changes: dict[str, list[str]],
@@ -161,19 +116,20 @@ def arms(
 ) -> tuple[list[str], list[Row]]:
     """Heads and rows of the table by variant."""
     primary = result.primary
-    seen = _("seen") if result.chances else _("visitors")
-    heads = [seen, title_of(primary.metric)]
-    heads += (
-        [_("best by a chance of"), _("gets now")]
-        if result.chances
-        else [_("difference"), _("in %"), _("likely between")]
-    )
+    if result.chances:
+        rest = [_("chance to be the best"), _("gets now"), _("seen")]
+    else:
+        rest = [_("difference"), _("likely between"), _("in %"), _("visitors")]
+    heads = [title_of(primary.metric), *rest]
     rows = []
     for at, variant in enumerate(result.study.variants):
         units = primary.units[at] if primary.units else 0
         mean = primary.means[at] if primary.means else None
-        cells = [number(units, 0), level(primary.metric, mean, result.currency)]
-        cells += _against(result, variant, weights)
+        cells = [
+            level(primary.metric, mean, result.currency),
+            *_against(result, variant, weights),
+            number(units, 0),
+        ]
         rows.append(
             Row(
                 variant.name,
@@ -194,8 +150,8 @@ def _against(result: Result, variant: Variant, weights: dict[str, float]) -> lis
         return [NOTHING] * 3
     return [
         signed(metric, found.effect.difference, result.currency),
-        relative(found),
         span(metric, found, result.currency),
+        relative(found),
     ]
 
 
@@ -221,7 +177,6 @@ def _figure(result: Result, measured: Measured) -> Figure:
         measured.metric,
         str(known.means),
         cells,
-        any(each.is_adjusted for each in measured.compared),
     )
 
 
@@ -274,13 +229,7 @@ def method(result: Result) -> list[str]:
                 "(Thompson sampling); the control keeps one in ten."
             )
         ]
-    found = [
-        _(
-            "The intervals hold however often you look (always-valid, 95 %%, for all "
-            "variants together)."
-        )
-        % {}
-    ]
+    found = [_told_interval(result)]
     cuts = [each.effect.cut for each in result.primary.compared if each.is_adjusted]
     if cuts:
         found.append(
@@ -306,3 +255,12 @@ def method(result: Result) -> list[str]:
             }
         )
     return found
+
+
+def _told_interval(result: Result) -> str:
+    if result.study.is_permanent:
+        return _("The intervals hold in 19 of 20 cases, of one look.")
+    return _(
+        "The intervals hold in 19 of 20 experiments, however often you look and for "
+        "all variants together (always-valid)."
+    )

@@ -7,13 +7,11 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
+from shop_personalize.attribution.assignment import HELD, SERVED
 from shop_personalize.conf import app_settings
 from shop_personalize.experiments.models import Experiment
 from shop_personalize.models import Trial
 from shop_personalize.models.trial import HOLDOUT
-
-HELD, SERVED = "held", "served"
-"""Arms of the holdout: who sees no recommendations, and who does."""
 
 
 @dataclass(frozen=True)
@@ -46,6 +44,8 @@ class Study:
     planned: int | None = None
     """Visitors of each variant."""
     is_running: bool = False
+    is_permanent: bool = False
+    """It looks back on the last weeks, each time anew, and never ends."""
     started_at: datetime | None = None
     ended_at: datetime | None = None
 
@@ -99,4 +99,5 @@ def holdout() -> Study:
         ),
         secondary=("converted", "orders", "order_value", "carts", "views"),
         is_running=share > 0,
+        is_permanent=True,
     )

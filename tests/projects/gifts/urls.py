@@ -15,5 +15,6 @@ urlpatterns = [
     path("login/", views.login_view, name="login"),
     path("logout/", views.logout_view, name="logout"),
     path("personalize/", include("shop_personalize.urls")),
+    path("personalize/experiments/", include("shop_personalize.experiments.urls")),
     path("admin/", admin.site.urls),
 ]
