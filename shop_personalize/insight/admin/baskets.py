@@ -23,7 +23,7 @@ def headline(found: Baskets, period: Period) -> str:
     if not found.orders:
         return _("No order is known in this time")
     words = {
-        "products": number(round(found.products or 0, 1)),
+        "products": number(found.products, 1),
         "value": money(found.value, found.currency),
     }
     return _("An order holds %(products)s products and is worth %(value)s") % words

@@ -7,6 +7,7 @@ import io
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from django.utils.formats import date_format
@@ -68,7 +69,7 @@ class Table:
         writer = csv.writer(out)
         writer.writerow([_head(self.columns[k]) for k in kept])
         for row in self.rows:
-            writer.writerow([_raw(row[k]) for k in kept])
+            writer.writerow([_raw(row[k], self.columns[k]) for k in kept])
         return out.getvalue()
 
 
@@ -77,11 +78,15 @@ def _head(column: Column) -> str:
     return harmless(text)
 
 
-def _raw(value: Any) -> str:
+def _raw(value: Any, column: Column) -> str:
     if isinstance(value, Hidden):
         return str(value)
+    if column.kind == "money" and value is not None:
+        return f"{value:.2f}"
     if isinstance(value, float):
         return repr(round(value, 6))
+    if isinstance(value, Decimal):
+        return f"{value.normalize():f}"
     return harmless(value)
 
 
