@@ -25,6 +25,7 @@ MODULES = {
     "lastfm": "benchmarks.lastfm",
     "beauty": "benchmarks.beauty",
     "lastfm-sequences": "benchmarks.lastfm_sequences",
+    "uplift": "benchmarks.uplift",
     "experiments": "benchmarks.experiments",
 }
 
