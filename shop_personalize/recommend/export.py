@@ -14,8 +14,8 @@ from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from django.contrib.auth import get_user_model
-from django.db.models import F, Window
-from django.db.models.functions import RowNumber
+from django.db.models import F, FloatField, Window
+from django.db.models.functions import Cast, RowNumber
 from django.utils import timezone
 
 from shop_personalize.attribution import Token, assignment, sign
@@ -206,9 +206,7 @@ def histories(keys: Sequence[str]) -> dict[str, VisitorHistory]:
     deeds: dict[str, list[Deed]] = {key: [] for key in keys}
     kinds: dict[str, str] = {}
     for key, kind, *facts in _latest(keys):
-        item_id, deed, quantity, at, value = facts
-        worth = None if value is None else float(value)
-        deeds[key].append(Deed(item_id, deed, float(quantity), at, worth))
+        deeds[key].append(Deed(*facts))
         kinds[key] = kind
     ever: dict[str, dict[str, set[str]]] = {key: {} for key in keys}
     for key, deed, item_id in _settled(keys):
@@ -237,10 +235,15 @@ def _latest(keys: Sequence[str]) -> Iterator[tuple[Any, ...]]:
     number = Window(
         RowNumber(), partition_by="visitor_id", order_by=F("occurred_at").desc()
     )
-    rows = _spoken(keys).exclude(kind__in=UNSEEN_KINDS).annotate(number=number)
-    fields = ("visitor__key", "visitor__kind", "item_id", "kind", "quantity")
+    rows = _spoken(keys).exclude(kind__in=UNSEEN_KINDS).annotate(
+        number=number,
+        units=Cast("quantity", FloatField()),
+        worth=Cast("value", FloatField()),
+    )
     found = rows.filter(number__lte=LATEST).order_by("visitor_id", "number")
-    return found.values_list(*fields, "occurred_at", "value").iterator()
+    whose = ("visitor__key", "visitor__kind")
+    fields = ("item_id", "kind", "units", "occurred_at", "worth")
+    return found.values_list(*whose, *fields).iterator()
 
 
 def _settled(keys: Sequence[str]) -> Iterator[tuple[str, str, str]]:
