@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from datetime import timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+from django.conf import settings
+from django.db import transaction
+from django.test import override_settings
 from django.utils import timezone
 
 from shop_personalize.models import Block, Rule
@@ -14,7 +18,7 @@ from tests.core.recommend import builders
 from tests.projects.shapes.models import Brand, TreeCategory, WineProduct
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
 SETTINGS = {
     "CATALOG": {
@@ -58,6 +62,16 @@ def cellar(count: int = 24) -> list[WineProduct]:
     made = wines(count)
     train(made)
     return made
+
+
+@contextmanager
+def shared(blocker: Any, count: int = 24) -> Iterator[list[WineProduct]]:
+    """One cellar for all tests of a module."""
+    given = {**settings.SHOP_PERSONALIZE, **SETTINGS}
+    with blocker.unblock(), transaction.atomic():
+        with override_settings(SHOP_PERSONALIZE=given):
+            yield cellar(count)
+        transaction.set_rollback(True)
 
 
 def train(made: Sequence[WineProduct]) -> None:

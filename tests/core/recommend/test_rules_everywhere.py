@@ -5,14 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from django.conf import settings
-from django.db import transaction
-from django.test import override_settings
 
 from shop_personalize.models import Block
 from shop_personalize.registry.defaults import BLOCKS
 from tests.core.recommend import builders
-from tests.core.recommend.merchandise import SETTINGS, cellar, rule, shown
+from tests.core.recommend.merchandise import rule, shared, shown
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -57,16 +54,12 @@ RELATIVE = {
 @pytest.fixture(scope="module")
 def made(django_db_setup: None, django_db_blocker: Any) -> Iterator[list[WineProduct]]:
     """One shop for all of them."""
-    given = {**settings.SHOP_PERSONALIZE, **SETTINGS}
-    with django_db_blocker.unblock(), transaction.atomic():
-        with override_settings(SHOP_PERSONALIZE=given):
-            found = cellar()
-            found[SOLD_OUT - 1].is_active = False
-            found[SOLD_OUT - 1].save()
-            builders.did(GUEST, "view", *found[:11])
-            builders.did(GUEST, "purchase", *found[11:16], days_ago=200)
-            yield found
-        transaction.set_rollback(True)
+    with shared(django_db_blocker) as found:
+        found[SOLD_OUT - 1].is_active = False
+        found[SOLD_OUT - 1].save()
+        builders.did(GUEST, "view", *found[:11])
+        builders.did(GUEST, "purchase", *found[11:16], days_ago=200)
+        yield found
 
 
 def where(block: Any, made: list[WineProduct]) -> tuple[dict[str, Any], int]:
