@@ -71,7 +71,7 @@ def compared(rates: Any, visits: int, seeds: int) -> dict[str, Any]:
     }
     learning = ("Thompson", "top two")
     regrets = {
-        name: regret(rates, visits, plan, seeds if name in learning else 1000)
+        name: regret(rates, visits, plan, seeds if name in learning else 400)
         for name, plan in plans.items()
     }
     best = min(TESTED, key=lambda share: regrets[f"test {share:.0%}"].mean())
