@@ -47,7 +47,7 @@ def top_two(
     """Shares (k,) of top-two Thompson sampling: finds the best arm sooner.
 
     With ``share`` an arm is drawn by ``weights``, else a second one, different from the
-    first drawn (Russo 2020, algorithm 3): the runner-up keeps its visitors.
+    first drawn (Russo 2020): the runner-up keeps its visitors.
     """
     chances = np.asarray(weights, np.float64)
     if len(chances) < 2:

@@ -30,10 +30,11 @@ def always_reach(level: float, seen: Any) -> Any:
     """Standard errors to either side that hold at all looks at once.
 
     ``seen`` is the information so far as a share of the planned one. The normal
-    mixture of Robbins, as the mixture sequential probability ratio test (Johari,
-    Pekelis and Walsh 2017, eq. 9) and as the asymptotic confidence sequence (Waudby-
-    Smith, Arbour, Sinha, Kennedy and Ramdas 2024, theorem 2.2), its mixture chosen to
-    be narrowest near ``seen`` = 1 (their eq. 19).
+    mixture of Robbins (1970), which is the mixture sequential probability ratio test
+    (Johari, Pekelis and Walsh 2017, "Peeking at A/B tests") as well as the asymptotic
+    confidence sequence (Waudby-Smith, Arbour, Sinha, Kennedy and Ramdas 2024,
+    "Time-uniform central limit theory"), its mixture chosen to be narrowest near
+    ``seen`` = 1 as the latter do.
     """
     alpha = 1 - level
     mixed = mixture(alpha) * np.maximum(seen, 1e-12)
@@ -50,7 +51,8 @@ def always_p(distance: Any, seen: Any, level: float) -> Any:
 def mixture(alpha: float) -> float:
     """Variance of the mixture that makes an interval narrowest at the planned size.
 
-    In units of the estimate's variance there (Waudby-Smith et al. 2024, eq. 19).
+    In units of the estimate's variance there: x + ln(1 + x) with x = -2 ln(alpha),
+    close to the best one (Waudby-Smith et al. 2024).
     """
     twice = -2 * np.log(alpha)
     return float(twice + np.log1p(twice))

@@ -24,10 +24,10 @@ def sample_size(
 ) -> int:
     """Visitors an arm to tell the rate ``lifted`` from ``base``, two-sided.
 
-    The closed form of Fleiss, Levin and Paik (2003, ch. 4) with the variance of
-    ``base`` in both arms under the null hypothesis, as E. Miller's calculator prints
-    it, rounded: 20 % to 25 % with 80 % power and an interval of 95 %: 1,030. ``both``
-    takes each arm's own variance throughout, as ``compare`` does (1,091).
+    The closed form for two proportions, with the variance of ``base`` in both arms
+    under the null hypothesis as E. Miller's calculator has it, rounded: 20 % to 25 %
+    with 80 % power and an interval of 95 %: 1,030. ``both`` takes each arm's own
+    variance throughout, as ``compare`` does (1,091).
     ``sequential`` asks for that power with an interval that allows looking at any time.
     Raises ``ValueError`` for rates outside 0..1 or equal ones.
     """

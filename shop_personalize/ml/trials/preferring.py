@@ -34,7 +34,7 @@ def preference(
     """Judge visits counted by whose items got more clicks.
 
     The share of the visits decided that the second won, drawn towards .5 by the ties
-    (Chapelle et al. 2012, eq. 1). For one look: the exact sign test with its interval
+    (Chapelle et al. 2012). For one look: the exact sign test with its interval
     (Clopper and Pearson 1934). ``sequential``: valid at all looks together, by a beta
     mixture (Robbins 1970) narrowest near ``planned`` decided visits. Either interval
     leaves .5 out exactly when ``p_value`` < 1 - ``level``. Nothing decided: .5, from 0
