@@ -14,8 +14,6 @@ from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from django.contrib.auth import get_user_model
-from django.db.models import F, FloatField, Window
-from django.db.models.functions import Cast, RowNumber
 from django.utils import timezone
 
 from shop_personalize.attribution import Token, assignment, sign
@@ -25,9 +23,8 @@ from shop_personalize.models import Interaction, Visitor
 from shop_personalize.models.visitor import visitor_key
 from shop_personalize.recommend.blocks import block_for
 from shop_personalize.recommend.context import Place
-from shop_personalize.recommend.deeds import LATEST, UNSEEN_KINDS
 from shop_personalize.recommend.explain import reason
-from shop_personalize.recommend.history import Deed, VisitorHistory
+from shop_personalize.recommend.histories import histories
 from shop_personalize.recommend.mail import FULL, consent_of
 from shop_personalize.recommend.results import block_of
 from shop_personalize.recommend.scope import Scope
@@ -41,6 +38,7 @@ if TYPE_CHECKING:
 
     from shop_personalize.recommend.candidates import Asked
     from shop_personalize.recommend.choose import Choice
+    from shop_personalize.recommend.history import VisitorHistory
 
 BATCH = 500
 FRESH_SECONDS = 60.0
@@ -64,7 +62,7 @@ Row = dict[str, Any]
 
 
 @dataclass(frozen=True, kw_only=True)
-class Order:
+class Export:
     """What is to be exported."""
 
     block: str
@@ -79,14 +77,14 @@ def count() -> int:
 
 
 def rows(
-    order: Order, told: Callable[[int, int], None] = lambda done, given: None
+    wanted: Export, told: Callable[[int, int], None] = lambda done, given: None
 ) -> Iterator[Row]:
     """One row a recommendation; ``told`` hears how many accounts are done, and given
     something."""
     done = given = 0
     shelf = Shelf()
     for batch in _batches():
-        found = list(_of_batch(order, batch, shelf))
+        found = list(_of_batch(wanted, batch, shelf))
         yield from chain.from_iterable(found)
         done += len(batch)
         given += len(found)
@@ -112,14 +110,14 @@ def _batches() -> Iterator[list[Any]]:
         last = batch[-1].pk
 
 
-def _of_batch(order: Order, users: list[Any], shelf: Shelf) -> Iterator[list[Row]]:
+def _of_batch(wanted: Export, users: list[Any], shelf: Shelf) -> Iterator[list[Row]]:
     """The rows of each account that has something to be shown."""
     keys = {visitor_key("user", user.pk): user for user in users}
-    wanted = _wanted(order, keys)
-    scope = shelf.scope_of(histories(wanted))
-    wish = Wish(block=order.block, limit=order.n, remember=False)
+    allowed = _allowed(wanted, keys)
+    scope = shelf.scope_of(histories(allowed))
+    wish = Wish(block=wanted.block, limit=wanted.n, remember=False)
     block = block_for(scope, replace(wish, personal=False), Place())
-    for key in wanted:
+    for key in allowed:
         chosen = chosen_of(scope, replace(wish, visitor_key=key), Place(), block)
         picked = chosen[1].picked if chosen else []
         if chosen and len(picked) >= block.minimum:
@@ -180,15 +178,15 @@ def _rows(user: str, asked: Asked, choice: Choice, shelf: Shelf) -> Iterator[Row
         }
 
 
-def _wanted(order: Order, keys: dict[str, Any]) -> list[str]:
+def _allowed(wanted: Export, keys: dict[str, Any]) -> list[str]:
     """Who has agreed, was not erased, is not held out, and is active enough."""
     rows = Visitor.objects.filter(key__in=keys)
     erased = set(rows.filter(is_erased=True).values_list("key", flat=True))
     held = assignment.are_held(keys, app_settings.HOLDOUT)
     free = [key for key, is_held in zip(keys, held, strict=True) if not is_held]
     found = [key for key in free if key not in erased]
-    if order.active_days is not None:
-        active = _active(found, timezone.now() - timedelta(days=order.active_days))
+    if wanted.active_days is not None:
+        active = _active(found, timezone.now() - timedelta(days=wanted.active_days))
         found = [key for key in found if key in active]
     return [key for key in found if consent_of(keys[key]) == FULL]
 
@@ -198,54 +196,3 @@ def _active(keys: Sequence[str], since: datetime) -> set[str]:
         visitor__key__in=keys, occurred_at__gte=since, flag=""
     )
     return set(deeds.values_list("visitor__key", flat=True).distinct())
-
-
-def histories(keys: Sequence[str]) -> dict[str, VisitorHistory]:
-    """What :func:`~shop_personalize.recommend.history.load_history` reads, for many."""
-    now = timezone.now()
-    deeds: dict[str, list[Deed]] = {key: [] for key in keys}
-    kinds: dict[str, str] = {}
-    for key, kind, *facts in _latest(keys):
-        deeds[key].append(Deed(*facts))
-        kinds[key] = kind
-    ever: dict[str, dict[str, set[str]]] = {key: {} for key in keys}
-    for key, deed, item_id in _settled(keys):
-        ever[key].setdefault(deed, set()).add(item_id)
-    return {
-        key: VisitorHistory(
-            key,
-            tuple(deeds[key]),
-            {deed: frozenset(ids) for deed, ids in ever[key].items()},
-            None,
-            kinds.get(key, ""),
-            now=now,
-        )
-        for key in keys
-    }
-
-
-def _spoken(keys: Sequence[str]) -> QuerySet[Interaction]:
-    rows = Interaction.objects.filter(
-        visitor__key__in=keys, visitor__is_erased=False, flag=Interaction.Flag.NONE
-    )
-    return rows.exclude(item_id="")
-
-
-def _latest(keys: Sequence[str]) -> Iterator[tuple[Any, ...]]:
-    number = Window(
-        RowNumber(), partition_by="visitor_id", order_by=F("occurred_at").desc()
-    )
-    rows = _spoken(keys).exclude(kind__in=UNSEEN_KINDS).annotate(
-        number=number,
-        units=Cast("quantity", FloatField()),
-        worth=Cast("value", FloatField()),
-    )
-    found = rows.filter(number__lte=LATEST).order_by("visitor_id", "number")
-    whose = ("visitor__key", "visitor__kind")
-    fields = ("item_id", "kind", "units", "occurred_at", "worth")
-    return found.values_list(*whose, *fields).iterator()
-
-
-def _settled(keys: Sequence[str]) -> Iterator[tuple[str, str, str]]:
-    rows = _spoken(keys).filter(kind__in=("purchase", "hide")).order_by()
-    return rows.values_list("visitor__key", "kind", "item_id").distinct().iterator()

@@ -11,7 +11,7 @@ from shop_personalize.conf import app_settings
 from shop_personalize.management.recommendation_files import WRITERS, write
 from shop_personalize.management.verbs.backfill_verb import day
 from shop_personalize.management.verbs.recommend_verb import known_names
-from shop_personalize.recommend.export import Order, count, rows
+from shop_personalize.recommend.export import Export, count, rows
 from shop_personalize.recommend.service import UnknownBlockError
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ def run(options: dict[str, Any], console: Console) -> None:
 
 def _recommendations(options: dict[str, Any], console: Console) -> None:
     path, form = _target(options)
-    order = Order(
+    wanted = Export(
         block=options["block"] or "home-for-you",
         n=options["n"],
         active_days=options["active_days"],
@@ -69,7 +69,7 @@ def _recommendations(options: dict[str, Any], console: Console) -> None:
         console.progress(done / max(total, 1), f"{done:,} of {total:,} customers")
 
     try:
-        written = write(rows(order, told), path, form)
+        written = write(rows(wanted, told), path, form)
     except UnknownBlockError as error:
         raise CommandError(f"{error}; {known_names()}") from None
     seconds = time.monotonic() - started

@@ -17,6 +17,7 @@ from shop_personalize.attribution import assignment, unsign
 from shop_personalize.models import Interaction, Rule, Visitor
 from shop_personalize.models.visitor import visitor_key
 from shop_personalize.recommend import export
+from shop_personalize.recommend.histories import histories
 from shop_personalize.recommend.history import load_history
 from shop_personalize.recommend.service import Wish, compose
 from tests.core.recommend import builders
@@ -64,14 +65,14 @@ def run(*words: str) -> str:
 
 def told(block: str = "home-for-you", **more: Any) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
-    for row in export.rows(export.Order(block=block, **more)):
+    for row in export.rows(export.Export(block=block, **more)):
         found.setdefault(row["user"], []).append(row["item"])
     return found
 
 
 def test_histories_in_bulk_are_those_read_one_by_one(people: list[Any]) -> None:
     keys = [visitor_key("user", person.pk) for person in people]
-    for key, history in export.histories(keys).items():
+    for key, history in histories(keys).items():
         alone = load_history(key)
         assert history.deeds == alone.deeds
         assert (history.ever, history.kind) == (alone.ever, alone.kind)
@@ -110,7 +111,7 @@ def test_a_batch_costs_the_same_queries_however_many_customers(
 def test_rows_carry_reasons_prices_and_tokens(
     made: list[Product], people: list[Any]
 ) -> None:
-    row = next(iter(export.rows(export.Order(block="home-for-you", n=3))))
+    row = next(iter(export.rows(export.Export(block="home-for-you", n=3))))
     assert list(row) != []
     assert set(row) == set(export.COLUMNS)
     assert row["user"] == str(people[0].pk)
