@@ -13,8 +13,8 @@ def test_bars_of_a_group_share_one_scale_and_say_their_names() -> None:
         [Group("<new>", [0.5, 0.25]), Group("old", [0.1, 0.0])],
         write=percent,
     )
-    assert drawn.count('width="56%"') == 1
-    assert drawn.count('width="28%"') == 1
+    assert drawn.count('width="50%"') == 1
+    assert drawn.count('width="25%"') == 1
     assert drawn.count('width="0%"') == 1
     assert "50 % range" in drawn
     assert "&lt;new&gt;" in drawn

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 NAME, THICK, GAP = 18, 13, 12
 """Heights in px: of a group's name, of one of its bars, below the group."""
-WIDTH = 56.0
+WIDTH = 50.0
 """Percent of the width for the longest bar; the rest holds its number and name."""
 TONES = ("a", "c", "quiet", "b")
 

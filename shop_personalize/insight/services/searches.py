@@ -24,6 +24,8 @@ BOUGHT = timedelta(hours=24)
 COUNTS = ("searches", "told", "empty", "opened", "bought")
 NEXT = ("view", "click", "purchase")
 LONGEST = 100
+AT_ONCE = 500
+"""Visitors whose deeds are asked for in one question."""
 
 
 class Deed(NamedTuple):
@@ -76,22 +78,25 @@ def forget_rare(using: str) -> int:
 
 
 def _deeds(first: date, last: date, using: str) -> Iterator[Deed]:
-    """What searchers did, each visitor's in order; their searches from earlier on."""
-    end = days.start_of(last + days.ONE_DAY)
-    searched = days.between(first - AGAIN, last)
+    """What searchers did, each visitor's in order; their searches from earlier on.
+
+    So many visitors at a time: all of them at once would be looked up in the order of
+    an index over everything that ever happened.
+    """
     counted = Interaction.objects.using(using).filter(flag="")
-    searchers = counted.filter(kind="search", **days.between(first, last))
+    searches = counted.filter(kind="search", **days.between(first, last))
+    visitors = searches.order_by("visitor").values_list("visitor", flat=True)
+    searchers = list(visitors.distinct())
+    start, end = days.start_of(first), days.start_of(last + days.ONE_DAY)
     rows = counted.filter(
-        Q(kind="search", **searched)
-        | Q(
-            kind__in=NEXT,
-            **{**days.between(first, last), "occurred_at__lt": end + BOUGHT},
-        ),
-        visitor__in=searchers.values("visitor"),
+        Q(kind="search", occurred_at__gte=start - AGAIN, occurred_at__lt=end)
+        | Q(kind__in=NEXT, occurred_at__gte=start, occurred_at__lt=end + BOUGHT)
     )
-    fields = ("visitor_id", "kind", "occurred_at", "context")
     ordered = rows.order_by("visitor_id", "occurred_at", "pk")
-    return (Deed(*row) for row in ordered.values_list(*fields).iterator())
+    fields = ("visitor_id", "kind", "occurred_at", "context")
+    for at in range(0, len(searchers), AT_ONCE):
+        own = ordered.filter(visitor__in=searchers[at : at + AT_ONCE])
+        yield from (Deed(*row) for row in own.values_list(*fields))
 
 
 def _add(deeds: list[Deed], first: date, sums: Sums) -> None:
