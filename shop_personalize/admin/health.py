@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -15,6 +15,7 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from shop_personalize.admin.numbers import percent
+from shop_personalize.attribution.health import TokenHealth, token_health
 from shop_personalize.models import Interaction, QuarantinedEvent
 
 if TYPE_CHECKING:
@@ -48,6 +49,7 @@ class Health:
     bots: int
     refused: int
     twice: int
+    tokens: TokenHealth = field(default_factory=TokenHealth)
 
     @property
     def is_cut(self) -> bool:
@@ -97,6 +99,7 @@ def measure(now: datetime | None = None) -> Health:
         bots=flags[Interaction.Flag.BOT],
         refused=reasons.total(),
         twice=_twice(fresh),
+        tokens=token_health(),
     )
 
 
@@ -191,3 +194,17 @@ def _findings(health: Health, now: datetime) -> Iterable[str]:
             "%(share)s of the events are told by two sources; capture each kind in one "
             "place only, in ROUTES or in the script."
         ) % {"share": percent(health.twice_share)}
+    yield from _of_tokens(health.tokens)
+
+
+def _of_tokens(tokens: TokenHealth) -> Iterable[str]:
+    if why := tokens.why:
+        yield _(
+            "%(share)s of the clicks on recommendations are not counted, mostly this "
+            "way: %(why)s."
+        ) % {"share": percent(tokens.refused_share), "why": why}
+    for block in tokens.unseen:
+        yield _(
+            "“%(block)s” is clicked but never seen. Is {%% personalize_js %%} in the "
+            "page that shows it?"
+        ) % {"block": block}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from itertools import groupby
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -76,13 +76,21 @@ class _Visitor:
                 self.tally.add(key, "shown")
 
     def _seen(self, token: Token, day: date, item_id: str) -> None:
-        """What was seen had been shown, also where nothing said so."""
+        """What was seen had been shown, also where nothing said so.
+
+        Not on a later day than the page's own: midnight makes no second page.
+        """
         page, key = (token.block, token.at, day), key_of(token, day)
         if not self._is_first(*page, SEEN, item_id):
             return
         self.tally.add(key, "seen")
         told = page in self.known and not token.position
-        if not told and self._is_first(*page, token.position or f"item:{item_id}"):
+        made = days.day_of(datetime.fromtimestamp(token.at, UTC))
+        if (
+            made == day
+            and not told
+            and self._is_first(*page, token.position or f"item:{item_id}")
+        ):
             self.tally.add(key, "shown")
 
     def _is_first(self, *mark: object) -> bool:

@@ -15,7 +15,7 @@ from django.db.models import Min
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
-from shop_personalize.attribution import block_days, days, visitor_days
+from shop_personalize.attribution import block_days, days, health, visitor_days
 from shop_personalize.attribution.guards import BY_HAND
 from shop_personalize.conf import app_settings
 from shop_personalize.models import BlockDay, Checkpoint, Interaction, VisitorDay
@@ -70,6 +70,7 @@ def catch_up(progress: Progress | None = None) -> Rolled:
         row.state["deep_at"] = (now if is_deep else deep).isoformat()
     row.state["at"] = now.isoformat()
     row.save()
+    health.measure()
     return done
 
 

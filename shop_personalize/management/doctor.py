@@ -13,6 +13,7 @@ from django.db import DatabaseError
 from django.db.models import Count, Q
 from django.utils import timezone
 
+from shop_personalize.attribution.health import token_health
 from shop_personalize.catalog import get_catalog, get_orders
 from shop_personalize.checks import check_settings
 from shop_personalize.conf import app_settings
@@ -143,6 +144,16 @@ def _quality() -> Iterator[Finding]:
         yield Finding("good", f"{counts['all']:,} events came in the last week.")
 
 
+def _tokens() -> Iterator[Finding]:
+    tokens = token_health()
+    if why := tokens.why:
+        says = f"{tokens.refused_share:.0%} of last week's clicks on recommendations "
+        yield Finding("warning", f"{says}are not counted.", f"Mostly: {why}.")
+    for block in tokens.unseen:
+        says = f"The block '{block}' is clicked but never seen."
+        yield Finding("warning", says, "Is {% personalize_js %} in the page?")
+
+
 def _consent() -> Iterator[Finding]:
     if app_settings.CONSENT == DEFAULT_CONSENT:
         yield Finding(
@@ -246,6 +257,7 @@ LOOKS: tuple[Callable[[], Iterator[Finding]], ...] = (
     _catalog,
     _orders,
     _events,
+    _tokens,
     _consent,
     _page_cache,
     _holdout,

@@ -85,6 +85,16 @@ def test_what_was_seen_had_been_shown_though_nothing_said_so() -> None:
     ]
 
 
+def test_midnight_makes_no_second_page() -> None:
+    ann, when = visitor(), at(1) - timedelta(hours=12, seconds=1)
+    rids = {"rid": token("7", when), "item_id": "7"}
+    places = {"places": [["popular", "", [1]]]}
+    did(ann, "rec_shown", when, token("", when), item_id="", context=places)
+    did(ann, "rec_view", when + timedelta(seconds=2), **rids)
+    rollup(FIRST)
+    assert sums("shown", "seen") == [(0, 1, 0), (1, 0, 1)]
+
+
 def test_without_the_script_the_visit_through_a_link_is_the_click() -> None:
     ann = visitor()
     did(ann, "view", at(), token("7"))
