@@ -155,7 +155,7 @@ def worth(result: Result) -> str:
     known = result.verdict.code in {Code.BETTER, Code.WORSE}
     if found is None or not known or METRICS[result.primary.metric].unit != MONEY:
         return ""
-    if METRICS[result.primary.metric].is_ratio or result.study.is_permanent:
+    if METRICS[result.primary.metric].is_ratio:
         return ""
     total, low, high = found.effect.total(sum(result.primary.units))
     return _(

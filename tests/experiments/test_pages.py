@@ -93,9 +93,16 @@ def test_the_permanent_experiment_stands_above_the_list_and_has_its_page(
     page = text(admin, url("holdout"))
     assert said.match(title(page))
     assert "50 % of visitors see no recommendations, to compare with: 2,000" in page
-    assert "Without recommendations" in page
-    assert "the last 28 days up to each day" in page
+    assert "the same visitors without" in page
+    assert '<polygon class="sp-band sp-a"' in page
     assert "<form" not in page.split('id="content-main"')[1]
+
+
+def test_where_nobody_is_held_out_the_page_says_how(admin: Client) -> None:
+    page = text(admin, url("holdout"))
+    assert title(page) == "What recommendations earn: not measured"
+    assert 'SHOP_PERSONALIZE["HOLDOUT"] = 0.05' in page
+    assert "The experiment that never ends" not in text(admin, url("changelist"))
 
 
 def test_the_page_of_one_gives_answer_number_comparison_picture_and_next_step(

@@ -9,11 +9,12 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
+from shop_personalize.attribution.uplift import State, Uplift
 from shop_personalize.experiments import selectors, services
 from shop_personalize.experiments.models import Experiment
-from shop_personalize.experiments.selectors import Code, Result
+from shop_personalize.experiments.selectors import Code, Point, Result
 from shop_personalize.experiments.words import advice, headline, worth
-from shop_personalize.ml.trials import Moments, compare, holm, sample_size_mean
+from shop_personalize.ml.trials import Moments, compare, gain, holm, sample_size_mean
 from tests.experiments.builders import (
     begun,
     counted,
@@ -263,18 +264,24 @@ def test_an_adaptive_experiment_without_a_leader_waits() -> None:
     assert advice(found) == "Wait for more visitors."
 
 
-def test_the_holdout_is_judged_by_one_look_and_never_called_uneven(
-    settings: Any,
+def test_what_recommendations_earn_is_what_the_overview_says() -> None:
+    today = timezone.localdate()
+    for arm, buyers in (("held", 60), ("served", 120)):
+        counted(arm, spenders(buyers), trial="holdout")
+        counted(arm, repeated(1000, v1=buyers), trial="holdout", metric="converted")
+    more = Uplift(State.READY, share=0.5, currency="GBP")
+    sold, buyers_ = selectors.withheld(more, ["revenue", "converted"])
+    expected = gain(Moments.of(spenders(120)), Moments.of(spenders(60)), 0.5)
+    assert (sold.served, sold.expected) == (3600.0, 1800.0)
+    assert sold.last == Point(today, 1800.0, expected.low, expected.high)
+    assert (buyers_.served, buyers_.expected, buyers_.last.value) == (120, 60, 60)
+
+
+def test_where_nobody_is_held_out_nothing_is_read(
+    django_assert_num_queries: Any,
 ) -> None:
-    settings.SHOP_PERSONALIZE = {**settings.SHOP_PERSONALIZE, "HOLDOUT": 0.5}
-    counted("held", spenders(60)[:700], trial="holdout")
-    counted("served", spenders(120), trial="holdout")
-    study = selectors.holdout()
-    found = selectors.results([study])["holdout"]
-    arms = Moments.of(spenders(60)[:700]), Moments.of(spenders(120))
-    assert found.primary.compared[0].effect == compare(*arms)
-    assert found.ratio_p is None
-    assert found.verdict.code == Code.BETTER
+    with django_assert_num_queries(0):
+        assert selectors.withheld(Uplift(State.NOTHING_MEASURED)) == []
 
 
 def test_many_are_read_in_two_queries(django_assert_num_queries: Any) -> None:

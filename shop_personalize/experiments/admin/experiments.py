@@ -8,17 +8,16 @@ from django.forms import Media
 from django.http import Http404
 from django.shortcuts import redirect
 from django.urls import URLPattern, path, reverse
-from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods
 
 from shop_personalize.admin.access import PersonalizeAdmin, allowed, require, user_of
-from shop_personalize.attribution.uplift import uplift
 from shop_personalize.experiments import selectors, services
 from shop_personalize.experiments.admin import (
     export,
+    holdout,
     listing,
     planner,
     questions,
@@ -137,7 +136,7 @@ class ExperimentAdmin(PersonalizeAdmin):
     ) -> HttpResponse:
         context = {
             "title": _("What was tried, and what it earns"),
-            "sp_holdout": listing.holdout_row(),
+            "sp_holdout": holdout.row(),
             "sp_late": listing.late(),
             **(extra_context or {}),
         }
@@ -225,16 +224,7 @@ class ExperimentAdmin(PersonalizeAdmin):
 
     def holdout_view(self, request: HttpRequest) -> HttpResponse:
         self.may_view(request)
-        study = selectors.holdout()
-        result = selectors.results([study])[study.slug]
-        more = uplift(timezone.localdate())
-        context = {
-            **report.context(result, {}, {}),
-            "advice": "",
-            "is_holdout": True,
-            **listing.earned(more),
-        }
-        return self.page(request, "report.html", context)
+        return self.page(request, "holdout.html", holdout.page())
 
     def _report(self, request: HttpRequest, experiment: Experiment) -> HttpResponse:
         result = selectors.result(experiment)

@@ -12,10 +12,8 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from shop_personalize.admin import gain
 from shop_personalize.admin.charts import sparkline
 from shop_personalize.admin.numbers import NOTHING, ago
-from shop_personalize.attribution.uplift import State, Uplift, uplift
 from shop_personalize.experiments import selectors
 from shop_personalize.experiments.models import Experiment
 from shop_personalize.experiments.tasks import REVIEW_EVERY
@@ -34,14 +32,14 @@ if TYPE_CHECKING:
 
     from shop_personalize.experiments.selectors import Result
 
-Stage = Experiment.State
+State = Experiment.State
 ORDER = (
-    Stage.RUNNING,
-    Stage.PAUSED,
-    Stage.STOPPED,
-    Stage.FINISHED,
-    Stage.DRAFT,
-    Stage.DECIDED,
+    State.RUNNING,
+    State.PAUSED,
+    State.STOPPED,
+    State.FINISHED,
+    State.DRAFT,
+    State.DECIDED,
 )
 PLACE = Case(
     *(When(state=state, then=Value(at)) for at, state in enumerate(ORDER)),
@@ -59,13 +57,13 @@ class StateFilter(admin.SimpleListFilter):
     parameter_name = "state"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[Any]:
-        return [*Stage.choices, (ARCHIVED, _("archived"))]
+        return [*State.choices, (ARCHIVED, _("archived"))]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
         """What is archived is seen only where it is asked for."""
         wanted = self.value()
         found = queryset.filter(is_archived=wanted == ARCHIVED)
-        return found.filter(state=wanted) if wanted in Stage.values else found
+        return found.filter(state=wanted) if wanted in State.values else found
 
 
 class Answered(ChangeList):
@@ -73,7 +71,7 @@ class Answered(ChangeList):
 
     def get_results(self, request: HttpRequest) -> None:
         super().get_results(request)
-        begun = [each for each in self.result_list if each.state != Stage.DRAFT]
+        begun = [each for each in self.result_list if each.state != State.DRAFT]
         studies = [selectors.study_of(each) for each in begun]
         found = selectors.results(studies, brief=True)
         for each in self.result_list:
@@ -84,7 +82,7 @@ def answer(experiment: Experiment) -> SafeString:
     found: Result | None = getattr(experiment, "found", None)
     if found is None:
         said, then = experiment.hypothesis or _("Not started yet"), ""
-    elif experiment.state == Stage.DECIDED:
+    elif experiment.state == State.DECIDED:
         said, then = headline(found), chosen(experiment)
     else:
         said, then = headline(found), advice(found)
@@ -118,31 +116,12 @@ def drawn(found: Result) -> SafeString | str:
     return sparkline(title_of(metric), values, write=write)
 
 
-def holdout_row() -> dict[str, Any] | None:
-    """The permanent experiment as a row above the list; none where it is off."""
-    more = uplift(timezone.localdate())
-    if more.state == State.NOTHING_MEASURED and not more.share:
-        return None
-    study = selectors.holdout()
-    found = selectors.results([study], brief=True)[study.slug]
-    return {**earned(more), "picture": drawn(found)}
-
-
-def earned(more: Uplift) -> dict[str, Any]:
-    """What the overview says of it, in the same words."""
-    said = gain.told(more)
-    title = gain.headline(more) or _("What recommendations earn: %(figure)s") % {
-        "figure": said.figure
-    }
-    return {"title": title, "about": said.about, "warning": said.warning}
-
-
 def late() -> str:
     """How long ago running experiments were looked after, if too long ago."""
     row = Checkpoint.objects.filter(name="every:experiments").first()
     if row is not None and row.updated_at > timezone.now() - LATE:
         return ""
-    running = Experiment.objects.filter(state=Stage.RUNNING)
+    running = Experiment.objects.filter(state=State.RUNNING)
     long_ago = running.filter(started_at__lt=timezone.now() - LATE)
     if not long_ago.exists():
         return ""

@@ -33,14 +33,14 @@ def picture(result: Result) -> SafeString | str:
     def write(value: float) -> str:
         return (level if is_rate else signed)(metric, value, currency)
 
-    series = [
-        _series(_name(result, key), points, labels, TONES[at % len(TONES)])
+    drawn = [
+        series(_name(result, key), points, labels, TONES[at % len(TONES)])
         for at, (key, points) in enumerate(shown.items())
     ]
     return line(
         _caption(result, is_rate),
         [date_format(day, "SHORT_DATE_FORMAT") for day in labels],
-        series,
+        drawn,
         write=write,
         head=_("day"),
         description=_(
@@ -57,14 +57,6 @@ def _caption(result: Result, is_rate: bool) -> str:
     }
     if is_rate:
         return _("%(metric)s: from the start to each day") % words
-    if result.study.is_permanent:
-        return (
-            _(
-                "%(metric)s: difference from “%(control)s”, the last 28 days up to "
-                "each day"
-            )
-            % words
-        )
     return (
         _("%(metric)s: difference from “%(control)s”, from the start to each day")
         % words
@@ -75,7 +67,7 @@ def _name(result: Result, key: str) -> str:
     return next((v.name for v in result.study.variants if v.key == key), key)
 
 
-def _series(
+def series(
     name: str, points: Sequence[Point], labels: Sequence[Any], tone: str
 ) -> Series:
     at = {point.day: point for point in points if _is_telling(point, points[-1])}

@@ -229,7 +229,12 @@ def method(result: Result) -> list[str]:
                 "(Thompson sampling); the control keeps one in ten."
             )
         ]
-    found = [_told_interval(result)]
+    found = [
+        _(
+            "The intervals hold in 19 of 20 experiments, however often you look and "
+            "for all variants together (always-valid)."
+        )
+    ]
     cuts = [each.effect.cut for each in result.primary.compared if each.is_adjusted]
     if cuts:
         found.append(
@@ -255,12 +260,3 @@ def method(result: Result) -> list[str]:
             }
         )
     return found
-
-
-def _told_interval(result: Result) -> str:
-    if result.study.is_permanent:
-        return _("The intervals hold in 19 of 20 cases, of one look.")
-    return _(
-        "The intervals hold in 19 of 20 experiments, however often you look and for "
-        "all variants together (always-valid)."
-    )

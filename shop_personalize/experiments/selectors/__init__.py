@@ -28,10 +28,10 @@ from shop_personalize.experiments.selectors.studies import (
     Bound,
     Study,
     Variant,
-    holdout,
     study_of,
 )
 from shop_personalize.experiments.selectors.sums import sums
+from shop_personalize.experiments.selectors.withheld import Earned, withheld
 from shop_personalize.models import Trial
 
 __all__ = [
@@ -39,6 +39,7 @@ __all__ = [
     "Bound",
     "Code",
     "Compared",
+    "Earned",
     "Guarded",
     "Measured",
     "Point",
@@ -48,7 +49,6 @@ __all__ = [
     "Variant",
     "Verdict",
     "baseline",
-    "holdout",
     "is_complete",
     "problems",
     "result",
@@ -57,6 +57,7 @@ __all__ = [
     "size",
     "sizing",
     "study_of",
+    "withheld",
 ]
 
 

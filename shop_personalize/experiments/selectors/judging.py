@@ -99,7 +99,7 @@ def effects(
         [_half(each) if shared else each for each in treatments],
         ratio=METRICS[metric].is_ratio,
         adjust=adjusted,
-        sequential=not study.is_permanent,
+        sequential=True,
         level=level or level_of(study),
         **({"planned": 2.0 * study.planned} if study.planned else {}),
     )
@@ -154,8 +154,7 @@ def _corrected(rest: Sequence[Measured]) -> tuple[Measured, ...]:
 
 
 def _ratio_p(study: Study, primary: Measured) -> float | None:
-    """Of the holdout there is none: who gets recommendations may come back oftener."""
-    if study.kind != Trial.Kind.SPLIT or study.is_permanent or not any(primary.units):
+    if study.kind != Trial.Kind.SPLIT or not any(primary.units):
         return None
     weights = [variant.weight for variant in study.variants]
     return sample_ratio(primary.units, weights) if max(weights) > 0 else None

@@ -1,17 +1,12 @@
-"""What is judged, whatever it comes from: an experiment or the permanent holdout."""
+"""What is judged: the facts of an experiment that its figures are read by."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.utils.translation import gettext as _
-
-from shop_personalize.attribution.assignment import HELD, SERVED
-from shop_personalize.conf import app_settings
 from shop_personalize.experiments.models import Experiment
 from shop_personalize.models import Trial
-from shop_personalize.models.trial import HOLDOUT
 
 
 @dataclass(frozen=True)
@@ -44,8 +39,6 @@ class Study:
     planned: int | None = None
     """Visitors of each variant."""
     is_running: bool = False
-    is_permanent: bool = False
-    """It looks back on the last weeks, each time anew, and never ends."""
     started_at: datetime | None = None
     ended_at: datetime | None = None
 
@@ -84,20 +77,4 @@ def study_of(experiment: Experiment) -> Study:
         is_running=experiment.state == Experiment.State.RUNNING,
         started_at=experiment.started_at,
         ended_at=experiment.ended_at,
-    )
-
-
-def holdout() -> Study:
-    """The experiment that never ends: what do recommendations earn at all?"""
-    share = app_settings.HOLDOUT
-    return Study(
-        slug=HOLDOUT,
-        name=_("All recommendations"),
-        variants=(
-            Variant(HELD, _("Without recommendations"), share),
-            Variant(SERVED, _("With recommendations"), 1 - share),
-        ),
-        secondary=("converted", "orders", "order_value", "carts", "views"),
-        is_running=share > 0,
-        is_permanent=True,
     )
