@@ -175,15 +175,16 @@ def test_whether_it_holds_is_said_in_words(
 @pytest.mark.parametrize("state", ["active", "waiting", "over", "off"])
 def test_the_filter_and_the_words_agree(admin: Client, state: str) -> None:
     now = timezone.now()
-    for fields in (
+    held: tuple[dict[str, Any], ...] = (
         {},
         {"is_active": False},
         {"is_active": False, "ends_at": now - timedelta(days=1)},
         {"ends_at": now - timedelta(days=1)},
         {"starts_at": now - timedelta(days=2), "ends_at": now + timedelta(days=1)},
         {"starts_at": now + timedelta(days=1)},
-    ):
-        rule(f"{fields}", **fields)
+    )
+    for number, fields in enumerate(held):
+        rule(f"{number}", **fields)
     response = admin.get(reverse(LIST), {"state": state})
     found = list(response.context["cl"].result_list)
     wanted = [one for one in Rule.objects.all() if state_of(one).code == state]
