@@ -57,9 +57,8 @@ def show(found: Cohorts, period: Period) -> Shown:
         notes=[
             _(
                 "A row is the month in which customers first bought; a column says how "
-                "many of them bought so many months later. Months of fewer "
-                "than %(few)s "
-                "customers are not told."
+                "many of them bought so many months later. Months of fewer than "
+                "%(few)s customers are not told."
             )
             % {"few": FEW}
         ],

@@ -34,8 +34,8 @@ def headline(found: Coverage, period: Period) -> str:
     }
     return (
         _(
-            "Recommendations show %(share)s of the range; the %(first)s most "
-            "shown products have %(top)s of it"
+            "Recommendations show %(share)s of the range; the %(first)s most shown "
+            "products have %(top)s of it"
         )
         % words
     )
@@ -68,11 +68,10 @@ def show(found: Coverage, period: Period) -> Shown:
         tables=[_most(found)],
         notes=[
             _(
-                "Concentration: 0 if all products of the range are shown "
-                "alike, 1 if it "
-                "is always the same one. What sells is uneven by itself; "
-                "recommendations "
-                "that are more uneven than sales make best sellers of best sellers."
+                "Concentration: 0 if all products of the range are shown alike, 1 if "
+                "it is always the same one. What sells is uneven by itself; "
+                "recommendations that are more uneven than sales make best sellers of "
+                "best sellers."
             )
         ],
     )
@@ -87,10 +86,9 @@ def _before(found: Coverage) -> str:
 def _step(found: Coverage) -> Step:
     if found.gini > found.sales_gini + MARGIN:
         text = _(
-            "Recommendations are more uneven than sales: the same products "
-            "are shown to "
-            "many. Raise the exploration or the freshness of a block, or bury with a "
-            "rule what is seen too often."
+            "Recommendations are more uneven than sales: the same products are shown "
+            "to many. Raise the exploration or the freshness of a block, or bury with "
+            "a rule what is seen too often."
         )
     elif found.gini < found.sales_gini - MARGIN:
         text = _(

@@ -140,8 +140,8 @@ def _step(found: Rfm) -> Step:
     }
     return Step(
         _(
-            "%(n)s customers who spent %(money)s have stopped buying: remind "
-            "them, at the time at which they used to buy again."
+            "%(n)s customers who spent %(money)s have stopped buying: remind them, at "
+            "the time at which they used to buy again."
         )
         % words,
         url="repeats",
@@ -232,7 +232,7 @@ def _levels(found: Rfm) -> Table:
         for level in reversed(range(LEVELS))
     ]
     about = _(
-        "Each level is about a fifth of the customers (RFM: recency, "
-        "frequency, monetary value)."
+        "Each level is about a fifth of the customers (RFM: recency, frequency, "
+        "monetary value)."
     )
     return Table("levels", _("How the levels are drawn"), columns, rows, about)

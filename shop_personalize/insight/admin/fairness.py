@@ -60,12 +60,10 @@ def show(found: Fairness, period: Period) -> Shown:
         tables=[_table(key, title, shares) for key, title, shares in _kinds(found)],
         notes=[
             _(
-                "“Seen” counts a place on the page less the lower it is (1 / "
-                "log2 of the "
-                "place + 1): the first place 1, the third ½. New is what came within "
-                "%(days)s days. A group that is seen less than its share of "
-                "the range can "
-                "hardly sell its share."
+                "“Seen” counts a place on the page less the lower it is (1 / log2 of "
+                "the place + 1): the first place 1, the third ½. New is what came "
+                "within %(days)s days. A group that is seen less than its share of the "
+                "range can hardly sell its share."
             )
             % {"days": found.new_days}
         ],
@@ -123,8 +121,8 @@ def _step(found: Fairness) -> Step:
     if new is not None and (new.ratio or 0) < LITTLE:
         return Step(
             _(
-                "New products are hardly seen: raise the freshness of a "
-                "block, or put “New for you” on a page."
+                "New products are hardly seen: raise the freshness of a block, or put "
+                "“New for you” on a page."
             ),
             **rules,
         )
@@ -136,8 +134,8 @@ def _step(found: Fairness) -> Step:
         }
         return Step(
             _(
-                "“%(name)s” has %(range)s of the range and %(seen)s of what "
-                "is seen: boost it with a rule if it should be found."
+                "“%(name)s” has %(range)s of the range and %(seen)s of what is seen: "
+                "boost it with a rule if it should be found."
             )
             % words,
             **rules,

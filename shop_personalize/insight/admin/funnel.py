@@ -103,33 +103,32 @@ def _step(found: Funnel) -> Step:
     advice = {
         1: (
             _(
-                "Let people meet products sooner: show best sellers and new "
-                "arrivals on the first page."
+                "Let people meet products sooner: show best sellers and new arrivals "
+                "on the first page."
             ),
             "admin:shop_personalize_block_changelist",
             _("See the blocks"),
         ),
         2: (
             _(
-                "Help them find the right one: show similar products beside a"
-                " product, and look at what is viewed often and bought "
-                "seldom."
+                "Help them find the right one: show similar products beside a product, "
+                "and look at what is viewed often and bought seldom."
             ),
             "products",
             _("See products"),
         ),
         3: (
             _(
-                "Make the basket a good place to go on from: show what goes "
-                "with it, and say what delivery costs."
+                "Make the basket a good place to go on from: show what goes with it, "
+                "and say what delivery costs."
             ),
             "admin:shop_personalize_block_changelist",
             _("See the blocks"),
         ),
         4: (
             _(
-                "Look at the checkout yourself, on a phone: every field and "
-                "every surprise costs buyers."
+                "Look at the checkout yourself, on a phone: every field and every "
+                "surprise costs buyers."
             ),
             "",
             "",
@@ -181,17 +180,16 @@ def _notes(found: Funnel) -> list[str]:
     if not found.has_checkout:
         notes.append(
             _(
-                "The checkout is not recorded, so that step is left out: name"
-                " its URL in ROUTES."
+                "The checkout is not recorded, so that step is left out: name its URL "
+                "in ROUTES."
             )
         )
     if found.elsewhere:
         notes.append(
             _(
-                "%(n)s buyers are not counted here, because nobody saw them "
-                "in the shop: "
-                "orders by telephone, in a store, or from a browser that "
-                "could not be told."
+                "%(n)s buyers are not counted here, because nobody saw them in the "
+                "shop: orders by telephone, in a store, or from a browser that could "
+                "not be told."
             )
             % {"n": number(found.elsewhere)}
         )

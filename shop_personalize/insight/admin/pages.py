@@ -174,8 +174,8 @@ def _waiting() -> Shown:
     return Shown(
         missing=Step(
             _(
-                "The days are being counted; load the page again in a minute."
-                " Or count them now:"
+                "The days are being counted; load the page again in a minute. Or count "
+                "them now:"
             ),
             command="python manage.py personalize_reports",
         )

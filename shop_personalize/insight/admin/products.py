@@ -115,9 +115,8 @@ def _step(found: Products, names: dict[str, str]) -> Step | None:
     }
     return Step(
         _(
-            "Look at “%(title)s”: seen %(views)s times, ordered %(orders)s "
-            "times. Is the "
-            "price right, the picture good, the size in stock?"
+            "Look at “%(title)s”: seen %(views)s times, ordered %(orders)s times. Is "
+            "the price right, the picture good, the size in stock?"
         )
         % words
     )
@@ -162,8 +161,8 @@ def _lists(found: Products, names: dict[str, str]) -> Iterable[Table]:
             found.passed_by,
             names,
             _(
-                "Surely bought less often than the shop's %(rate)s of views; "
-                "what would sell most at the usual rate comes first."
+                "Surely bought less often than the shop's %(rate)s of views; what "
+                "would sell most at the usual rate comes first."
             )
             % {"rate": percent(found.rate)},
         )
@@ -174,8 +173,8 @@ def _lists(found: Products, names: dict[str, str]) -> Iterable[Table]:
             found.gems,
             names,
             _(
-                "Surely bought more often than the shop's %(rate)s of views, "
-                "and viewed less than most. Pin or boost them with a rule."
+                "Surely bought more often than the shop's %(rate)s of views, and "
+                "viewed less than most. Pin or boost them with a rule."
             )
             % {"rate": percent(found.rate)},
         )
@@ -242,8 +241,8 @@ def _notes(found: Products) -> list[str]:
         _(
             "Revenue is less what was returned. “At least” and “at most”: where the "
             "share lies with 95 %% confidence (Wilson); nothing is said of a product "
-            "with fewer than %(n)s views, nor of what is ordered more often "
-            "than viewed."
+            "with fewer than %(n)s views, nor of what is ordered more often than "
+            "viewed."
         )
         % {"n": SEEN_ENOUGH}
     ]

@@ -71,10 +71,9 @@ def show(found: Quality, period: Period) -> Shown:
         notes=[
             *problems[1:],
             _(
-                "Late is what arrived more than an hour after it happened, "
-                "orders taken "
-                "over from the shop left out. Told twice is what two sources reported "
-                "within the same minute."
+                "Late is what arrived more than an hour after it happened, orders "
+                "taken over from the shop left out. Told twice is what two sources "
+                "reported within the same minute."
             ),
         ],
     )
@@ -84,8 +83,8 @@ def _problems(found: Quality) -> Iterable[str]:
     """The worst first."""
     if not found.is_visited:
         yield _(
-            "Only orders are known, no visits: install the middleware and put"
-            " the script into the pages."
+            "Only orders are known, no visits: install the middleware and put the "
+            "script into the pages."
         )
     if found.gaps:
         days = [date_format(day, "SHORT_DATE_FORMAT") for day in found.gaps]
@@ -115,25 +114,24 @@ def _problems(found: Quality) -> Iterable[str]:
             found.twice / found.events,
             MANY_TWICE,
             _(
-                "%(share)s of the events are told by two sources; capture "
-                "each kind in one place only, in ROUTES or in the script."
+                "%(share)s of the events are told by two sources; capture each kind in "
+                "one place only, in ROUTES or in the script."
             ),
         ),
         (
             found.late / found.events,
             MANY_LATE,
             _(
-                "%(share)s of the events arrive more than an hour late; is "
-                "the buffer emptied every minute?"
+                "%(share)s of the events arrive more than an hour late; is the buffer "
+                "emptied every minute?"
             ),
         ),
         (
             found.unlinked / found.orders if found.orders and found.is_visited else 0.0,
             MANY_UNLINKED,
             _(
-                "Of %(share)s of the orders the visit is not known, so "
-                "nothing can be said of what led to them; is the middleware "
-                "around the checkout?"
+                "Of %(share)s of the orders the visit is not known, so nothing can be "
+                "said of what led to them; is the middleware around the checkout?"
             ),
         ),
     )

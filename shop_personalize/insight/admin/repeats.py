@@ -58,12 +58,10 @@ def show(found: Repeats, period: Period) -> Shown:
         ],
         notes=[
             _(
-                "From one day of buying to the next of the same customer, "
-                "where the later "
-                "one lies in the period. Products are told if at least "
-                "%(few)s customers "
-                "bought them again; their earlier purchase is looked for over %(days)s "
-                "days before the period."
+                "From one day of buying to the next of the same customer, where the "
+                "later one lies in the period. Products are told if at least %(few)s "
+                "customers bought them again; their earlier purchase is looked for "
+                "over %(days)s days before the period."
             )
             % {"few": FEW, "days": WIDTH * COLUMNS}
         ],
@@ -71,14 +69,14 @@ def show(found: Repeats, period: Period) -> Shown:
 
 
 def _step(found: Repeats) -> Step:
-    if found.median is None:
+    if found.median is None or found.again < FEW:
         return Step(
             _("Bring customers to a second order: show what goes with the first.")
         )
     return Step(
         _(
-            "Write to customers about %(days)s days after they bought, with "
-            "what they are likely to need again."
+            "Write to customers about %(days)s days after they bought, with what they "
+            "are likely to need again."
         )
         % {"days": number(round(found.median))},
         url="admin:shop_personalize_recommender_changelist",
@@ -104,8 +102,8 @@ def _weeks(found: Repeats) -> SafeString:
 def _cycles(found: Repeats, names: dict[str, str]) -> SafeString:
     return dots(
         _(
-            "Days until the same product is bought again; half of the gaps "
-            "lie on the line"
+            "Days until the same product is bought again; half of the gaps lie on the "
+            "line"
         ),
         [
             Dot(names.get(one.item_id, one.item_id), one.median, one.low, one.high)

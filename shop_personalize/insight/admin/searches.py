@@ -53,8 +53,8 @@ def show(found: Searches, period: Period) -> Shown:
 def _missing() -> Step:
     return Step(
         _(
-            "No search has been recorded in this time. Name the URL of the "
-            "search in ROUTES:"
+            "No search has been recorded in this time. Name the URL of the search in "
+            "ROUTES:"
         ),
         command='"shop:search": {"event": "search", "query": "q"}',
     )
@@ -65,9 +65,8 @@ def _step(found: Searches) -> Step | None:
         return None
     return Step(
         _(
-            "Teach the search what “%(term)s” means: add a synonym, or the "
-            "product that "
-            "people look for."
+            "Teach the search what “%(term)s” means: add a synonym, or the product "
+            "that people look for."
         )
         % {"term": found.nothing[0].term}
     )
@@ -123,16 +122,16 @@ def _table(name: str, title: str, terms: Iterable[Term], about: str) -> Table:
 def _notes(found: Searches) -> list[str]:
     notes = [
         _(
-            "A product opened within ten minutes, or bought within a day and "
-            "before the next search, counts for the search."
+            "A product opened within ten minutes, or bought within a day and before "
+            "the next search, counts for the search."
         )
     ]
     if found.rare:
         notes.append(
             _(
                 "%(n)s more terms were searched for by fewer than %(few)s people each, "
-                "%(searches)s times in all; they are not told, for they may "
-                "name somebody."
+                "%(searches)s times in all; they are not told, for they may name "
+                "somebody."
             )
             % {
                 "n": number(found.rare),
@@ -143,9 +142,8 @@ def _notes(found: Searches) -> list[str]:
     if not found.told:
         notes.append(
             _(
-                "Whether a search found anything is not known: send how many "
-                "products it "
-                "found with the event, as “results”."
+                "Whether a search found anything is not known: send how many products "
+                "it found with the event, as “results”."
             )
         )
     return notes

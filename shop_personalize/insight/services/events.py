@@ -30,12 +30,13 @@ def count_events(first: date, last: date, using: str) -> None:
         .annotate(events=Count("pk"), late=Count("pk", filter=late), twice=Value(0))
     )
     insert_from(EventDay, sums, COLUMNS, using)
-    _count_twice(first, last, using)
+    _count_twice(first, last, kept, using)
 
 
-def _count_twice(first: date, last: date, using: str) -> None:
+def _count_twice(first: date, last: date, kept: list[str], using: str) -> None:
     """Only of kinds that several sources tell of: elsewhere nothing can be found."""
     rows = EventDay.objects.using(using).filter(day__gte=first, day__lte=last, flag="")
+    rows = rows.exclude(kind__in=kept)
     sources: dict[str, set[str]] = defaultdict(set)
     for kind, source in rows.values_list("kind", "source").distinct().order_by():
         sources[kind].add(source)
