@@ -250,12 +250,16 @@ def showable(
 
 def _newest(asked: Asked, choice: Choice, limit: int) -> list[tuple[Candidate, Any]]:
     """A fresh shop knows nothing yet; it shows what came last."""
-    wanted = min(limit + len(asked.banned), MOST)
-    found = get_catalog().newest(
-        MOST if choice.book.key() else wanted, asked.scope.request
-    )
-    if choice.book:
-        found = showable(asked.scope, list(found))
+    catalog, scope, book = get_catalog(), asked.scope, choice.book
+    pool = asked.block.pool(limit, is_steered=book.may_steer)
+    wanted = pool + len(asked.banned)
+    if book:
+        told = book.words()
+        words, many = (told[0] if len(told) == 1 else {}), MATCHING_WIDER * wanted
+        found = catalog.matching(words, min(many, MOST), scope.request, scope.needed)
+        scope.products.update(found)
+    else:
+        found = catalog.newest(min(wanted, MOST), scope.request)
     chosen: list[str] = []
     for item_id, product in found.items():
         why = choice.unfit(asked, item_id, product)
@@ -268,7 +272,7 @@ def _newest(asked: Asked, choice: Choice, limit: int) -> list[tuple[Candidate, A
             Candidate(each, 0.0, "", NEWEST, NEWEST, 0, len(asked.block.chain), at),
             found[each],
         )
-        for at, each in enumerate(chosen[:limit])
+        for at, each in enumerate(chosen[:pool])
     ]
 
 

@@ -53,26 +53,19 @@ def _wanted(
     each: InForce,
     taken: dict[str, Pin],
 ) -> Pairs:
-    book, proposed = choice.book, {c.item_id: (c, p) for c, p in kept}
-    if not each.rule.items:
-        fitting = (
-            (c, p)
-            for c, p in kept
-            if c.item_id not in taken and each.fits(c.item_id, book.facts(c.item_id, p))
-        )
-        best = next(fitting, None)
-        return [] if best is None else [best]
-    found = []
-    for item_id in _free(each.rule.items, asked.banned, taken):
+    everyone = [*choice.proposed, *(candidate for candidate, _product in kept)]
+    proposed = {candidate.item_id: candidate for candidate in everyone}
+    found: Pairs = []
+    for item_id in _free(each.rule.items or proposed, asked.banned, taken):
         product = asked.scope.products.get(item_id)
         why = choice.unfit(asked, item_id, product, before=each.at)
-        if not why and not each.fits(item_id, book.facts(item_id, product)):
-            continue
         if why:
             choice.put_aside.setdefault(item_id, why)
-        else:
+        elif each.fits(item_id, choice.book.facts(item_id, product)):
             choice.put_aside.pop(item_id, None)
-            found.append(proposed.get(item_id) or (by_rule(item_id), product))
+            found.append((proposed.get(item_id) or by_rule(item_id), product))
+            if not each.rule.items:
+                break
     return found
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -197,11 +198,9 @@ def test_own_things(guest: str) -> None:
     builders.did(guest, "view", made[3], made[1])
     found = service.recommend(None, block="recently-viewed", visitor_key=guest)
     assert [str(r.product) for r in found] == ["Gift 2", "Gift 4"]
-    assert service.recommend(None, block="recently-viewed") == service.Recommendations(
-        block="recently-viewed",
-        title="Recently viewed",
-        show_reason=False,
-        rid=service.recommend(None, block="recently-viewed").rid,
+    nobody = service.recommend(None, block="recently-viewed")
+    assert replace(nobody, rid="") == service.Recommendations(
+        block="recently-viewed", title="Recently viewed", show_reason=False
     )
 
 

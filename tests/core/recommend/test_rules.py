@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from django.utils import timezone
 
-from shop_personalize.models import Block, Rule
+from shop_personalize.models import Block, Recommender, Rule
 from shop_personalize.recommend import service
 from tests.core.recommend import builders
 from tests.core.recommend.merchandise import SETTINGS, cellar, rule, shown, trace
 from tests.projects.shapes.models import WineProduct
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 pytestmark = pytest.mark.django_db
 HILL = ("brand", "in", ["Hill"])
@@ -136,6 +136,27 @@ def test_which_holds_where_two_disagree(
         fields = dict(told[action])
         rule(action, *fields.pop("conditions", ()), priority=priority, **fields)
     assert shown(limit=4) == expected
+
+
+def test_a_pin_by_conditions_overrules_what_comes_later() -> None:
+    rule("pin", ("brand", "in", ["Hill"]), position=1, priority=1)
+    away = rule("exclude", ("price", "lte", 4), priority=2)
+    assert shown(limit=3) == [2, 5, 6]
+    Rule.objects.filter(pk=away.pk).update(priority=0)
+    assert shown(limit=3) == [6, 5, 7]
+
+
+def test_a_shop_without_models_keeps_its_rules(
+    made: list[WineProduct], reads: Callable[[], Any]
+) -> None:
+    Recommender.objects.update(live_version=None)
+    rule("exclude", ("brand", "in", ["Dale"]))
+    rule("bury", items=[made[1]], strength=1.0)
+    with reads() as sent:
+        assert shown(limit=4) == [4, 6, 8, 10]
+    assert len(sent.selects) == 2
+    rule("include", ("category", "in", ["Sparkling"]))
+    assert shown(limit=3) == [6, 12, 18]
 
 
 def test_a_pin_behind_what_shows_only_others_is_not_shown(
