@@ -50,11 +50,11 @@ def _earned(counted: Sums, metric: str, more: Uplift) -> Earned | None:
     if not days:
         return None
     gains = [(day, gain(served[day], held[day], more.share)) for day in days]
-    odds = (1 - more.share) / more.share
+    sold = served[days[-1]].value
     return Earned(
         metric,
         currency,
-        served[days[-1]].value,
-        odds * held[days[-1]].value,
+        sold,
+        sold - gains[-1][1].total,
         tuple(Point(day, g.total, g.low, g.high) for day, g in gains),
     )
