@@ -17,6 +17,8 @@ MOST_WORDS = 8
 MOST_LETTERS = 200
 A_WORD = 60
 """How many products of a word are looked at."""
+MOST_NEAR = 1000
+"""Among how many words one that is not known is looked for: a few milliseconds."""
 GUESSED = 0.5
 """What a word that was guessed counts beside one that was typed."""
 ENDING = re.compile(r"\.[a-z0-9]{1,5}$")
@@ -50,7 +52,13 @@ def _meant(known: Ranking, word: str) -> list[tuple[str, float]]:
     at = int(groups.searchsorted(name))
     if at < len(groups) and groups[at] == name:
         return [(word, 1.0)]
-    start = int(groups.searchsorted(word[:1].encode()))
-    stop = int(groups.searchsorted(word[:1].encode() + b"\xff"))
-    near = [bytes(each).decode() for each in groups[start:stop]]
+    near = _beginning(known, word[:1])
+    if len(near) > MOST_NEAR:
+        near = _beginning(known, word[:2])[:MOST_NEAR]
     return [(each, GUESSED) for each in nearest(word, near)]
+
+
+def _beginning(known: Ranking, letters: str) -> list[str]:
+    name = letters.encode()
+    start, stop = known.groups.searchsorted([name, name + b"\xff"])
+    return [bytes(each).decode() for each in known.groups[start:stop]]

@@ -147,6 +147,30 @@ def test_words_that_found_nothing_show_what_some_of_them_match() -> None:
     assert shown(render(source, query="zebra"))[:1] == ["Gift 1"]
 
 
+def test_in_a_large_shop_a_word_is_looked_for_among_few() -> None:
+    made = builders.products()
+    ids = builders.id_map(made)
+    words = sorted(
+        f"{a}{b}{n:03}".encode() for a in "mz" for b in "uv" for n in range(900)
+    )
+    code = int(ids.codes([str(made[6].pk)])[0])
+    builders.publish(
+        "matching",
+        ids,
+        Ranking(
+            groups=np.array(words, dtype="S"),
+            indptr=np.arange(len(words) + 1),
+            items=np.full(len(words), code, np.int32),
+            scores=np.ones(len(words), np.float32),
+        ),
+        builders.NO_CONTEXT,
+    )
+    builders.popular(made, ids)
+    source = '{% recommendations "nothing-found" limit=3 %}'
+    assert shown(render(source, query="mu12"))[0] == "Gift 7"
+    assert shown(render(source, query="mx12"))[0] == "Gift 1"
+
+
 LOADERS = [
     (
         "django.template.loaders.locmem.Loader",
