@@ -105,13 +105,12 @@ def _counting(trial: Trial, plan: Plan) -> Counting:
 
 
 def _days(slug: str, start: date, last: date, since: date | None) -> tuple[date, ...]:
-    """From ``since`` on, or the last ones and those that were never counted."""
-    if since is None:
-        counted = TrialDay.objects.filter(trial=slug, day__gte=start)
-        newest = counted.aggregate(day=Max("day"))["day"]
-        since = last - timedelta(days=RECENT_DAYS - 1)
-        since = min(since, newest + days.ONE_DAY) if newest else start
-    first = max(since, start)
+    """The last ones, those from ``since`` on, and those that were never counted."""
+    counted = TrialDay.objects.filter(trial=slug, day__gte=start)
+    newest = counted.aggregate(day=Max("day"))["day"]
+    recent = last - timedelta(days=RECENT_DAYS - 1)
+    missing = newest + days.ONE_DAY if newest else start
+    first = max(start, min(since or recent, recent, missing))
     return tuple(first + timedelta(days=k) for k in range((last - first).days + 1))
 
 

@@ -9,7 +9,7 @@ import pytest
 from django.db import connection
 from django.test import override_settings
 from django.test.utils import CaptureQueriesContext
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from shop_personalize.attribution import assignment, unsign
@@ -115,6 +115,7 @@ def test_an_arm_is_sticky_and_more_share_moves_nobody(gifts: list[Product]) -> N
         assert (variants(browser(outside).get("/")) == {""}) is not is_in
 
 
+@settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
 @given(
     low=st.floats(0, 1), high=st.floats(0, 1), key=st.text(max_size=43), salt=st.text()
 )
@@ -275,5 +276,5 @@ def test_a_page_with_four_blocks_rules_and_trials_keeps_below_six_queries(
         ).json()["answers"]
     told = [(answer["variant"], len(answer["items"])) for answer in answers]
     assert told == [("sides:both", 8), ("size:b", 5), ("", 8), ("", 8)]
-    selects = [q["sql"] for q in sent if q["sql"].startswith("SELECT")]
-    assert len(selects) == 4
+    asked = [q["sql"] for q in sent if "SAVEPOINT" not in q["sql"]]
+    assert len(asked) == 4
