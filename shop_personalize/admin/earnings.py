@@ -70,7 +70,7 @@ def measure(today: date, days: int = DAYS) -> Earnings:
     blocks: dict[str, Led] = defaultdict(Led)
     by_day = {first + timedelta(days=k): Led() for k in range(days)}
     for day, block, row_currency, *counts, revenue in rows:
-        led = Led(*counts, revenue if row_currency == currency else Decimal(0))
+        led = _led(counts, revenue if row_currency == currency else Decimal(0))
         if day < first:
             before.add(led)
             continue
@@ -99,8 +99,12 @@ def split(
         rows.values_list(by, "currency").annotate(*sums).order_by()
     ):
         ours = revenue if row_currency == currency else Decimal(0)
-        found[value].add(Led(*counts, ours))
+        found[value].add(_led(counts, ours))
     return sorted(found.items())
+
+
+def _led(counts: list[int], revenue: Decimal) -> Led:
+    return Led(**dict(zip(COUNTS, counts, strict=True)), revenue=revenue)
 
 
 def _currencies(
