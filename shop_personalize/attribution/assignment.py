@@ -9,13 +9,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from shop_personalize.ml.trials import arm_of, arms_of, bucket, buckets
 from shop_personalize.models.trial import HOLDOUT
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    import numpy as np
     from numpy.typing import NDArray
 
 HELD, SERVED = "held", "served"
@@ -50,6 +51,8 @@ def arm_numbers(
     keys: Sequence[str], salt: str, share: float, arms: Sequence[dict[str, Any]]
 ) -> NDArray[np.int64]:
     """The same of many keys; -1 for who takes no part."""
+    if not any(weights_of(arms)):
+        return np.full(len(keys), -1, np.int64)
     parts = buckets(keys, _part(salt), NO_SECRET) < share
     numbers = arms_of(buckets(keys, salt, NO_SECRET), weights_of(arms))
     numbers[~parts] = -1

@@ -150,7 +150,9 @@ def test_an_arm_outlives_a_change_of_the_secret() -> None:
 def test_arms_without_weight_get_nobody() -> None:
     arms = [{"key": "a", "weight": 0.0}, {"key": "b", "weight": 1.0}]
     assert {assignment.arm_number(key, "s", arms) for key in KEYS[:200]} == {1}
-    assert assignment.arm_number("k", "s", [{"key": "a", "weight": 0.0}]) is None
+    nobody = [{"key": "a", "weight": 0.0}]
+    assert assignment.arm_number("k", "s", nobody) is None
+    assert list(assignment.arm_numbers(["k"], "s", 1.0, nobody)) == [-1]
 
 
 def test_a_block_is_in_one_trial_the_first_by_name(gifts: list[Product]) -> None:
