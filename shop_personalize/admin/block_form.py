@@ -72,17 +72,11 @@ FIELDSETS: list[Any] = [
 ]
 
 
-FACTS = {
-    "revenue": "price",
-    "margin": "cost",
-    "freshness": "created",
-    "clearance": "created",
-}
-"""What the catalog must know for an objective to do anything."""
 FACT_NAMES = {
     "price": gettext_lazy("price"),
     "cost": gettext_lazy("cost"),
     "created": gettext_lazy("date of arrival"),
+    "stock": gettext_lazy("stock"),
 }
 HELP = {
     "revenue": gettext_lazy("How much what brings in more money counts."),
@@ -114,14 +108,12 @@ class BlockForm(forms.ModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for name, fact in FACTS.items():
-            if name in self.fields and not knows(fact):
-                told = _(
-                    "Does nothing yet: the catalog knows no %(fact)s. "
-                    "Name it in SHOP_PERSONALIZE['CATALOG']['%(key)s']."
-                )
-                words = {"fact": FACT_NAMES[fact], "key": fact}
-                self.fields[name].help_text = told % words
+        from shop_personalize.recommend.config import OBJECTIVES as NEEDED
+
+        for name, facts in NEEDED.items():
+            missing = next((fact for fact in facts if not knows(fact)), None)
+            if name in self.fields and missing:
+                self.fields[name].help_text = _does_nothing(missing)
 
     def clean(self) -> dict[str, Any] | None:
         cleaned = super().clean()
@@ -129,6 +121,14 @@ class BlockForm(forms.ModelForm):
         if starts and ends and ends <= starts:
             self.add_error("ends_at", _("It must end after it begins."))
         return cleaned
+
+
+def _does_nothing(fact: str) -> str:
+    told = _(
+        "Does nothing yet: the catalog knows no %(fact)s. "
+        "Name it in SHOP_PERSONALIZE['CATALOG']['%(key)s']."
+    )
+    return told % {"fact": FACT_NAMES[fact], "key": fact}
 
 
 def relevance(block: Block | None) -> SafeString:

@@ -120,13 +120,19 @@ def _meet(rule: Rule, other: Rule) -> bool:
     """Whether one visitor may meet both in one block."""
     if rule.block_id and other.block_id and rule.block_id != other.block_id:
         return False
-    if len({rule.page, other.page} - {Block.Page.ANY}) > 1:
+    if len(_pages(rule) | _pages(other)) > 1:
         return False
     if len({rule.site, other.site} - {""}) > 1:
         return False
     if any({rule.audience, other.audience} == pair for pair in APART):
         return False
     return _at_once(rule, other)
+
+
+def _pages(rule: Rule) -> set[str]:
+    """The kind of page it is for; that of its block counts too."""
+    block = {rule.block.page} if rule.block is not None else set()
+    return ({rule.page} | block) - {Block.Page.ANY}
 
 
 def _at_once(rule: Rule, other: Rule) -> bool:

@@ -209,6 +209,16 @@ def test_rules_that_never_meet_do_not_disagree(
     assert found[0].startswith("“meets” says the opposite")
 
 
+def test_a_rule_of_a_block_is_only_met_on_the_page_of_the_block(
+    admin: Client, shop: SimpleNamespace
+) -> None:
+    one = rule("first", "boost", MUGS, block=shop.block)
+    rule("elsewhere", "bury", MUGS, page="product")
+    assert told(admin, one) == []
+    rule("here", "bury", MUGS, page="home")
+    assert len(told(admin, one)) == 1
+
+
 def test_what_depends_on_the_page_may_disagree(
     admin: Client, shop: SimpleNamespace
 ) -> None:
