@@ -7,11 +7,11 @@ BIN    := $(VENV)/bin
 PORT   ?= 8000
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: demo demo-setup test check format docs bench clean help
+.PHONY: demo demo-setup demo-visitors test check format docs bench clean help
 
 help:
 	@sed -n 's/^# \{0,1\}//p;/^PYTHON/q' Makefile
-	@echo "Also: demo-setup, check, format, docs, bench NAME=demo, clean"
+	@echo "Also: demo-setup, demo-visitors, check, format, docs, bench NAME=demo, clean"
 
 $(BIN)/python:
 	$(PYTHON) -m venv $(VENV)
@@ -37,6 +37,11 @@ demo-setup: $(VENV)/.core var/demo.stamp
 demo: demo-setup
 	$(BIN)/python manage.py migrate --verbosity 0
 	$(BIN)/python manage.py runserver 127.0.0.1:$(PORT)
+
+# Invented visitors for the demo, so that its reports and experiments have something to tell.
+demo-visitors: demo-setup
+	$(BIN)/python manage.py migrate --verbosity 0
+	$(BIN)/python manage.py visit_demo_shop
 
 test: $(VENV)/.dev
 	$(BIN)/pytest

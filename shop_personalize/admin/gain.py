@@ -11,6 +11,9 @@ from shop_personalize.admin.numbers import MINUS, money, number, percent
 from shop_personalize.attribution.uplift import FEWEST_BUYERS, State, Uplift
 from shop_personalize.ml.trials import ALARM
 
+JOINED = "\N{WORD JOINER}"
+"""Between sign and amount no line is broken."""
+
 
 @dataclass(frozen=True)
 class Told:
@@ -39,6 +42,13 @@ def told(more: Uplift) -> Told:
     if more.state == State.TOO_EARLY:
         return Told(
             _("too early to say"), about=f"{_about_holdout(more)} {_missing(more)}"
+        )
+    if not more.is_clear:
+        return Told(
+            _("not certain yet"),
+            interval=_interval(more),
+            about=f"{_about_holdout(more)} {_wait()}",
+            warning=_imbalance(more),
         )
     return Told(
         signed(more.total, more.currency),
@@ -88,7 +98,7 @@ def days_of(more: Uplift) -> int:
 
 def signed(amount: float, currency: str) -> str:
     sign = MINUS if amount < 0 else "+" if amount > 0 else ""
-    return f"{sign}{money(abs(amount), currency)}"
+    return f"{sign}{JOINED if sign else ''}{money(abs(amount), currency)}"
 
 
 def _interval(more: Uplift) -> str:
@@ -129,6 +139,10 @@ def _missing(more: Uplift) -> str:
         )
         % words
     )
+
+
+def _wait() -> str:
+    return _("What is sold differs too much from visitor to visitor to say more yet.")
 
 
 def _difference(more: Uplift) -> str:

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
+from shop_personalize.admin.numbers import number
 from shop_personalize.attribution.uplift import State, Uplift
 from shop_personalize.registry.pages import Page, pages
 
@@ -66,7 +68,25 @@ def next_step(
             url=reverse("admin:shop_personalize_block_changelist"),
             link=_("See all blocks"),
         )
-    return _unready(ready) or _advised(offered or [])
+    return _untrained(ready) or _unready(ready) or _advised(offered or [])
+
+
+def _untrained(ready: list[Any]) -> Step | None:
+    waiting = [each for each in ready if each.state == "partial" and each.share >= 1]
+    if not waiting:
+        return None
+    words = {"n": number(len(waiting)), "what": waiting[0].title}
+    enough = ngettext(
+        "There is enough data for %(what)s now, which is not trained yet.",
+        "There is enough data for %(n)s recommenders that are not trained yet.",
+        len(waiting),
+    )
+    return Step(
+        enough % words,
+        url=reverse("admin:shop_personalize_train_all"),
+        link=_("Train everything now"),
+        is_action=True,
+    )
 
 
 def _unready(ready: list[Any]) -> Step | None:

@@ -23,5 +23,9 @@ class ExperimentsConfig(AppConfig):
                 title=_("Experiments"),
                 about=_("Which variant earns more, and how sure that is."),
                 permission="shop_personalize_experiments.view_experiment",
+                advice=_(
+                    "All is well. Find out whether another block earns more: try it on "
+                    "half of your visitors."
+                ),
             )
         )
