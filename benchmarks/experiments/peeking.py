@@ -31,9 +31,9 @@ def measure() -> dict[str, Any]:
 
 
 def false_alarms(draw: Draw, treated: float, seed: int) -> dict[str, Any]:
-    rng = np.random.default_rng(seed)
     naive, ours = np.zeros(RUNS, bool), np.zeros(RUNS, bool)
     for run in range(RUNS):
+        rng = np.random.default_rng([seed, run])
         values = draw(rng, VISITORS)
         arms = sums(values, rng.random(VISITORS) < treated)
         naive[run] = (np.abs(naive_z(*arms)) > 1.96).any()
@@ -50,10 +50,10 @@ def sums(values: Any, treated: Any) -> tuple[Any, Any]:
 
 def found() -> dict[str, Any]:
     """An effect that the fixed test finds in 80 % of the trials at the end."""
-    rng = np.random.default_rng(9)
     effect = detectable(1.0, VISITORS / 2)
     ends, stops = [], []
-    for _ in range(RUNS):
+    for run in range(RUNS):
+        rng = np.random.default_rng([9, run])
         treated = rng.random(VISITORS) < 0.5
         values = METRICS["normal"](rng, VISITORS) + effect * treated
         arms = sums(values, treated)
