@@ -188,7 +188,9 @@ def test_a_mistake_is_named_at_its_field(
 
 def test_where_variants_share_a_list_clicks_decide(admin: Client) -> None:
     admin.post(reverse(ADD), form(kind="interleaved", **rows("guardrails")))
-    assert Experiment.objects.get().primary_metric == "preference"
+    experiment = Experiment.objects.get()
+    assert experiment.primary_metric == "preference"
+    assert experiment.secondary_metrics == []
 
 
 def test_blocks_are_offered_by_the_title_shoppers_read(admin: Client) -> None:

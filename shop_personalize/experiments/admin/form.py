@@ -142,7 +142,9 @@ class ExperimentForm(forms.ModelForm):
                 )
                 % words,
             )
-        others = cleaned.get("secondary_metrics", [])
+        others = (
+            [] if kind == Kind.INTERLEAVED else cleaned.get("secondary_metrics", [])
+        )
         cleaned["secondary_metrics"] = [name for name in others if name != metric]
         return cleaned
 
