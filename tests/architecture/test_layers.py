@@ -62,11 +62,12 @@ def test_no_model_file_can_run_code() -> None:
 
 
 def test_templates_are_safe_under_a_content_security_policy() -> None:
+    """Mail programs read no other styles than those inline, and know no such policy."""
     forbidden = (" onclick=", " style=", "|safe", "javascript:")
     found = [
         f"{path.relative_to(ROOT)}: {word}"
         for path in (ROOT / "shop_personalize" / "templates").rglob("*.html")
         for word in forbidden
-        if word in path.read_text()
+        if word in path.read_text() and (path.name, word) != ("email.html", " style=")
     ]
     assert found == []
