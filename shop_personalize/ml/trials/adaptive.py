@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from scipy import integrate, special
+
+from shop_personalize.ml.trials.later import integrate, special
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

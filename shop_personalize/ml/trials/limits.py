@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from scipy import special
+
+from shop_personalize.ml.trials.later import special
 
 PLANNED = 10_000.0
 """Visitors of both arms at which a sequential interval is narrowest, unless told."""

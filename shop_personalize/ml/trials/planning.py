@@ -8,8 +8,8 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from scipy import optimize, special
 
+from shop_personalize.ml.trials.later import optimize, special
 from shop_personalize.ml.trials.limits import always_reach
 
 

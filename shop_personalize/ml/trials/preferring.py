@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from scipy import optimize, special
 
+from shop_personalize.ml.trials.later import optimize, special
 from shop_personalize.ml.trials.limits import mixture
 
 PLANNED = 1_000.0

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from shop_personalize.ml.trials.later import special
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
@@ -57,8 +59,6 @@ def sample_ratio(counts: Sequence[float], weights: Sequence[float]) -> float:
     came or only one arm has a weight. A visitor in an arm of weight 0 gives 0. Raises
     ``ValueError`` for lengths that differ or weights as in ``arm_of``.
     """
-    from scipy import special
-
     if len(counts) != len(weights):
         raise ValueError(f"counts: {len(counts)} of them for {len(weights)} weights")
     _bounds(weights)

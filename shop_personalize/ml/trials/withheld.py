@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from shop_personalize.ml.trials.later import special
+
 if TYPE_CHECKING:
     from shop_personalize.ml.trials.moments import Moments
 
@@ -36,8 +38,6 @@ def gain(served: Moments, held: Moments, share: float, *, level: float = 0.95) -
     for name, value in (("share", share), ("level", level)):
         if not 0 < value < 1:
             raise ValueError(f"{name}: {value} is not between 0 and 1")
-    from scipy import special
-
     odds = (1 - share) / share
     both = served + held
     slope = both.value_before / both.before_before if both.before_before > 0 else 0.0
