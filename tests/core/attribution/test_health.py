@@ -19,7 +19,8 @@ pytestmark = pytest.mark.django_db
 
 
 def clicks(count: int, reason: str = "", **more: Any) -> None:
-    who, when = visitor(f"{reason}-{more}"), timezone.now() - timedelta(hours=1)
+    who = visitor(f"{reason}{len(more)}{more.get('flag', '')}")
+    when = timezone.now() - timedelta(hours=1)
     for _ in range(count):
         given = {"context": {"refused": reason}} if reason else {}
         rid = "" if reason else token("7", when)
