@@ -80,7 +80,8 @@ class ConditionsField(forms.Field):
     widget = ConditionsWidget
 
     def prepare_value(self, value: Any) -> list[Row]:
-        return [row if "text" in row else _typed(row) for row in value or []]
+        rows = [row for row in value or [] if isinstance(row, dict)]
+        return [row if "text" in row else _typed(row) for row in rows]
 
     def clean(self, value: Any) -> list[dict[str, Any]]:
         from shop_personalize.recommend.rules.conditions import checked
@@ -127,8 +128,8 @@ def _typed(condition: dict[str, Any]) -> Row:
     if len(parts) == 1 and "," in text and isinstance(value, list):
         text += SEPARATOR
     return {
-        "field": condition.get("field", ""),
-        "op": condition.get("op", ""),
+        "field": str(condition.get("field", "")),
+        "op": str(condition.get("op", "")),
         "text": text,
     }
 

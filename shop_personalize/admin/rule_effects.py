@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import logging
 from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from shop_personalize.admin.numbers import number
 from shop_personalize.admin.products import title_of
+from shop_personalize.admin.rule_parts import conditions_of, items_of
 from shop_personalize.models import Rule
 
 if TYPE_CHECKING:
@@ -22,6 +25,7 @@ if TYPE_CHECKING:
     from shop_personalize.catalog.types import Facts
     from shop_personalize.recommend.plan import RuleConfig
 
+logger = logging.getLogger("shop_personalize")
 LOOKED_AT = 5000
 """Products a form looks at; a shop with more is told about these."""
 CHUNK = 2000
@@ -44,14 +48,23 @@ class Sample:
 
 
 def sample_of(rules: Iterable[Rule], request: HttpRequest) -> Sample:
-    """The first products of the shop, and all that the rules name."""
+    """The first products of the shop, and all that the rules name; none where the
+    catalog cannot be read."""
+    try:
+        return _sample_of(list(rules), request)
+    except Exception:
+        logger.warning("the admin could not read products", exc_info=settings.DEBUG)
+        return Sample()
+
+
+def _sample_of(rules: list[Rule], request: HttpRequest) -> Sample:
     from shop_personalize.catalog import get_catalog
     from shop_personalize.recommend.rules.fitting import facts_for
 
-    catalog, rules = get_catalog(), list(rules)
+    catalog = get_catalog()
     needed = facts_for(config_of(each) for each in rules) | _worded()
     ids = list(catalog.search("", LOOKED_AT + 1))
-    named = (item for rule in rules for item in rule.items)
+    named = (item for rule in rules for item in items_of(rule))
     wanted = list(dict.fromkeys([*ids[:LOOKED_AT], *named]))
     found = Sample(is_whole=len(ids) <= LOOKED_AT)
     for at in range(0, len(wanted), CHUNK):
@@ -90,8 +103,8 @@ def config_of(rule: Rule) -> RuleConfig:
         pk=rule.pk or 0,
         name=rule.name,
         action=rule.action,
-        items=tuple(map(str, rule.items)),
-        conditions=tuple(rule.conditions),
+        items=tuple(items_of(rule)),
+        conditions=tuple(conditions_of(rule)),
     )
 
 
@@ -102,15 +115,15 @@ def fitting(rule: Rule, sample: Sample) -> list[str] | None:
     """
     from shop_personalize.recommend.rules.fitting import Page, RestsError, compiled
 
-    fixed = [each for each in rule.conditions if not is_relative(each)]
+    given, items = conditions_of(rule), set(items_of(rule))
+    fixed = [each for each in given if not is_relative(each)]
     bare = Rule(items=rule.items, conditions=fixed)
-    if not fixed and not rule.items:
-        return list(sample.facts) if rule.conditions else None
+    if not fixed and not items:
+        return list(sample.facts) if given else None
     try:
         tests = compiled(config_of(bare), Page(timezone.now()))
     except RestsError:
         return None
-    items = {str(each) for each in rule.items}
     return [
         item
         for item, facts in sample.facts.items()
@@ -119,7 +132,8 @@ def fitting(rule: Rule, sample: Sample) -> list[str] | None:
 
 
 def is_relative(condition: dict[str, Any]) -> bool:
-    return condition["field"] in RELATIVE or condition["op"] in RELATIVE_OPS
+    field, op = (str(condition.get(part)) for part in ("field", "op"))
+    return field in RELATIVE or op in RELATIVE_OPS
 
 
 def matches(rule: Rule, sample: Sample) -> str:
@@ -144,7 +158,7 @@ def matches(rule: Rule, sample: Sample) -> str:
     if not sample.is_whole:
         looked = _("Only the first %(n)s products of the shop were looked at.")
         parts.append(looked % {"n": number(LOOKED_AT)})
-    if any(is_relative(each) for each in rule.conditions):
+    if any(is_relative(each) for each in conditions_of(rule)):
         parts.append(_("Which of them depends on the product of the page."))
     return " ".join(parts)
 

@@ -9,6 +9,7 @@ from django.db.models import Q
 
 from shop_personalize.admin.products import currency, titles
 from shop_personalize.admin.rule_effects import fitting, sample_of_one
+from shop_personalize.admin.rule_parts import conditions_of, items_of
 from shop_personalize.admin.rule_words import NAMED, Known, rule_state, sentence
 from shop_personalize.admin.schedule import State, state_of
 from shop_personalize.models import Block, Rule
@@ -29,8 +30,9 @@ class Told:
 def known_of(rules: Iterable[Rule]) -> Known:
     """Titles and the currency that sentences about these rules need."""
     rules = list(rules)
-    named = {item for rule in rules for item in rule.items[:NAMED]}
-    priced = any(c.get("field") == "price" for rule in rules for c in rule.conditions)
+    named = {item for rule in rules for item in items_of(rule)[:NAMED]}
+    asked = (each for rule in rules for each in conditions_of(rule))
+    priced = any(each.get("field") == "price" for each in asked)
     return Known(titles(named), currency() if priced else "")
 
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from shop_personalize.admin.numbers import number
+from shop_personalize.admin.rule_parts import conditions_of, items_of
 from shop_personalize.admin.schedule import State, state_of
 from shop_personalize.catalog.types import Money
 from shop_personalize.models import Block, Rule
@@ -120,15 +121,16 @@ def sentence(rule: Rule, known: Known) -> str:
 
 def what(rule: Rule, known: Known) -> str:
     """“Mug 1”, “Mug 2” and 3 more; or products by what they are like."""
-    phrases = [phrase(each, known) for each in rule.conditions]
+    phrases = [phrase(each, known) for each in conditions_of(rule)]
     told = _(" and ").join(each for each in phrases if each)
-    if not rule.items:
+    items = items_of(rule)
+    if not items:
         return (
             _("products %(conditions)s") % {"conditions": told}
             if told
             else (_("all products"))
         )
-    named = _named(rule.items, known)
+    named = _named(items, known)
     if not told:
         return named
     return _("%(products)s (only %(conditions)s)") % {
@@ -150,8 +152,15 @@ def _named(items: list[str], known: Known) -> str:
 
 
 def phrase(condition: dict[str, Any], known: Known) -> str:
-    """One condition as it follows the word “products”."""
-    name, op = condition.get("field", ""), condition.get("op", "")
+    """One condition as it follows the word “products”; "" if it makes no sense."""
+    try:
+        return _phrase(condition, known)
+    except (ArithmeticError, KeyError, TypeError, ValueError):
+        return ""
+
+
+def _phrase(condition: dict[str, Any], known: Known) -> str:
+    name, op = str(condition.get("field")), str(condition.get("op"))
     if name.startswith(ATTRIBUTE):
         text, name = TRAITS.get(op), name.removeprefix(ATTRIBUTE)
     else:

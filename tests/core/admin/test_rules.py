@@ -243,3 +243,31 @@ def test_a_forged_form_moves_nothing(boss: Any) -> None:
     for way in ("up", "preview"):
         assert client.post(to(way, last)).status_code == 403
     assert order() == ["a", "b"]
+
+
+@pytest.mark.parametrize(
+    ("items", "conditions"),
+    [
+        ([], [{"x": 1}, "nonsense", 5]),
+        ([1, 2], [{"field": "price", "op": "lt", "value": "cheap"}]),
+        ([], [{"field": "price", "op": "between", "value": [1]}]),
+        ([], {"field": "price"}),
+        (None, [{"field": "no such", "op": "in", "value": ["a"]}]),
+        ([], [{"field": ["price"], "op": {}, "value": []}]),
+    ],
+)
+def test_a_rule_written_past_the_form_breaks_no_page(
+    admin: Client, items: Any, conditions: Any
+) -> None:
+    one = rule("odd", items=items or [], conditions=conditions)
+    rule("fine", "bury")
+    change = reverse("admin:shop_personalize_rule_change", args=[one.pk])
+    block = Block.objects.get(slug="home-for-you").pk
+    pages = (
+        reverse(LIST),
+        change,
+        reverse("admin:shop_personalize_block_change", args=[block]),
+        reverse("admin:shop_personalize_block_preview", args=[block]),
+    )
+    for url in pages:
+        assert admin.get(url).status_code == 200
