@@ -105,7 +105,9 @@ def choose(asked: Asked, limit: int) -> Choice:
     rate = allowed.of(book.key())
     pool = asked.block.pool(limit, is_steered=book.may_steer)
     wanted = pass_rate.wanted(limit, pool, allowed=rate.value)
-    kept = _round(asked, choice, asked.stream(book.reach(wanted)), wanted, first=True)
+    kept = _round(
+        asked, choice, asked.stream(book.reach(wanted, MOST)), wanted, first=True
+    )
     if len(kept) < limit and len(choice.proposed) < MOST:
         kept += _round(asked, choice, _rest(asked, choice), MOST)
     rate.note(*choice.depth(limit))

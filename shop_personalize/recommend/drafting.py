@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from shop_personalize.ml.reranking import placed, seed_of
 from shop_personalize.ml.trials import BOTH, SECOND, team_draft
-from shop_personalize.recommend.candidates import allowed, pass_rate
+from shop_personalize.recommend.candidates import MOST, allowed, pass_rate
 from shop_personalize.recommend.choose import Choice, choose, showable
 from shop_personalize.recommend.mix import own_items
 from shop_personalize.recommend.rules.book import Book
@@ -83,7 +83,7 @@ def _fetch_together(sides: Sequence[Asked], limit: int) -> None:
         book = Book(side)
         pool = side.block.pool(limit, is_steered=book.may_steer)
         rate = allowed.of(book.key()).value
-        n = book.reach(int(MARGIN * pass_rate.wanted(limit, pool, allowed=rate)))
+        n = book.reach(int(MARGIN * pass_rate.wanted(limit, pool, allowed=rate)), MOST)
         found = list(islice(side.stream(n), n))
         ids += [each.item_id for each in found]
         ids += [each.because for each in found]

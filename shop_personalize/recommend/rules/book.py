@@ -28,12 +28,13 @@ from shop_personalize.recommend.rules.fitting import (
 )
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from shop_personalize.recommend.candidates import Asked
     from shop_personalize.recommend.plan import RuleConfig
 
 INCLUDE, EXCLUDE, PIN = "include", "exclude", "pin"
 DIRECTIONS = {"boost": 1.0, "bury": -1.0}
-MOST = 1000
 NO_FACTS = Facts()
 LEFT_OUT = "left out here by an experiment"
 NOT_YET, OVER = "not yet", "over"
@@ -46,14 +47,14 @@ class InForce:
     """A rule that speaks here, ready to be asked."""
 
     rule: RuleConfig
+    items: frozenset[str]
     tests: tuple[Test, ...]
     at: int
     """Its number in the order of precedence."""
 
     def fits(self, item_id: str, facts: Facts) -> bool:
         """Whether the product is one of those the rule speaks of."""
-        items = self.rule.items
-        named = not items or item_id in items
+        named = not self.items or item_id in self.items
         return named and all(test(facts) for test in self.tests)
 
 
@@ -96,7 +97,7 @@ class Book:
         return "" if fits else OTHER_AUDIENCE
 
     @cached_property
-    def now(self) -> Any:
+    def now(self) -> datetime:
         return timezone.now()
 
     @cached_property
@@ -121,7 +122,8 @@ class Book:
         found: list[InForce] = []
         for rule in self.rules:
             try:
-                found.append(InForce(rule, compiled(rule, self.page), len(found)))
+                tests = compiled(rule, self.page)
+                found.append(InForce(rule, frozenset(rule.items), tests, len(found)))
             except RestsError as why:
                 self.resting[rule.pk] = str(why)
         return tuple(found)
@@ -178,10 +180,10 @@ class Book:
             return never.get(item_id, self._first_including[0])
         return never.get(item_id)
 
-    def reach(self, wanted: int) -> int:
+    def reach(self, wanted: int, most: int) -> int:
         """How far down the lists to look for ``wanted`` that are not refused by id."""
         never, only = self._by_id
-        return MOST if only is not None else wanted + len(never)
+        return most if only is not None else wanted + len(never)
 
     def refusal(
         self, item_id: str, product: Any, before: int | None = None
