@@ -215,6 +215,17 @@ def test_a_click_from_a_mail_comes_back_with_its_token(
     assert token.block == "home-popular"
 
 
+def test_nobody_in_particular_gets_what_is_the_same_for_everyone(
+    made: list[Product], guest: str
+) -> None:
+    from django.contrib.auth.models import AnonymousUser
+
+    builders.did(guest, "hide", made[0])
+    for nobody in (None, "", AnonymousUser()):
+        text = render_to_email(nobody, base_url=BASE, n=3).text
+        assert titles(text) == ["Gift 1", "Gift 2", "Gift 3"]
+
+
 def test_the_tag_needs_no_request_and_writes_text_too(
     made: list[Product], anna: Any
 ) -> None:
