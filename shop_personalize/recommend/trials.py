@@ -13,7 +13,7 @@ from django.conf import settings
 
 from shop_personalize.attribution import assignment
 from shop_personalize.conf import app_settings
-from shop_personalize.models import Trial
+from shop_personalize.models import Rule, Trial
 from shop_personalize.models.trial import HOLDOUT
 from shop_personalize.recommend.audience import belongs
 from shop_personalize.recommend.results import Recommendations
@@ -70,8 +70,7 @@ def with_arm(scope: Scope, wish: Wish, block: BlockConfig) -> BlockConfig:
     key = scope.unit
     if key is None or not assignment.takes_part(key, trial.salt, trial.share):
         return block
-    history = scope.history(scope.visitor_key)
-    if not belongs(trial.audience, scope, history):
+    if not _is_for(trial.audience, scope):
         return block
     if trial.kind == Trial.Kind.INTERLEAVED:
         return _both(scope.configuration, trial, block)
@@ -91,6 +90,13 @@ def _is_own(scope: Scope, wish: Wish) -> bool:
     user = wish.user
     own = user is None or user == getattr(scope.request, "user", None)
     return own and wish.visitor_key is None
+
+
+def _is_for(audience: str, scope: Scope) -> bool:
+    """Asks for no history where nobody is left out: it is not yet known how much."""
+    if audience == Rule.Audience.EVERYONE:
+        return True
+    return belongs(audience, scope, scope.history(scope.visitor_key))
 
 
 def _is_staff(scope: Scope) -> bool:
