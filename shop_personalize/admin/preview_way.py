@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 NAMED = 10
 """Products that are named where some of them fell or moved."""
+MOVED, MOST_MOVED = "moved", 50
 NEW = "new"
 BY_RULE = "rule"
 """Who proposed what only a pin brought in."""
@@ -96,7 +97,8 @@ def way_of(trace: dict[str, Any], who: Mapping[str, Who]) -> list[Stage]:
     entries = trace["candidates"]
     proposed = [each for each in entries if each["recommender"] != BY_RULE]
     by_rule = [each for each in proposed if rule_of(each["put_aside"], trace)]
-    fell = [each for each in proposed if each["put_aside"] and each not in by_rule]
+    ruled = {each["item"] for each in by_rule}
+    fell = [e for e in proposed if e["put_aside"] and e["item"] not in ruled]
     shown = [each for each in entries if each["position"]]
     known = titles(_named(trace))
     return _sized(
@@ -130,9 +132,19 @@ def _sized(*stages: tuple[int, str, list[Line]]) -> list[Stage]:
 
 
 def _named(trace: dict[str, Any]) -> list[str]:
-    """Products that may be named: those that fell, those that moved."""
-    told = [e["item"] for e in trace["candidates"] if e["put_aside"] or e["moves"]]
-    return list(dict.fromkeys([*told, *list(trace["left_out"])[: 5 * NAMED]]))
+    """Products that may be named: the first that fell for a reason, or that moved."""
+    told = [
+        (each["item"], each["put_aside"] or MOVED)
+        for each in trace["candidates"]
+        if each["put_aside"] or each["moves"]
+    ]
+    seen: Counter[str] = Counter()
+    found = []
+    for item, why in [*told, *trace["left_out"].items()]:
+        seen[why] += 1
+        if seen[why] <= (MOST_MOVED if why == MOVED else NAMED):
+            found.append(item)
+    return list(dict.fromkeys(found))
 
 
 def _titled(items: Iterable[str], known: Mapping[str, str]) -> list[str]:
