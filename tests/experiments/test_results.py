@@ -9,16 +9,14 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from shop_personalize.attribution.uplift import State, Uplift
 from shop_personalize.experiments import selectors, services
 from shop_personalize.experiments.models import Experiment
-from shop_personalize.experiments.selectors import Code, Point, Result
+from shop_personalize.experiments.selectors import Code, Result
 from shop_personalize.experiments.words import advice, headline, worth
-from shop_personalize.ml.trials import Moments, compare, gain, holm, sample_size_mean
+from shop_personalize.ml.trials import Moments, compare, holm, sample_size_mean
 from tests.experiments.builders import (
     begun,
     counted,
-    led_to,
     repeated,
     simulate,
 )
@@ -161,6 +159,24 @@ def test_the_best_of_several_is_named_and_each_interval_is_wider() -> None:
     assert both.high > single.high
 
 
+def test_a_clear_gain_goes_before_a_larger_one_that_may_be_chance() -> None:
+    counted("a", spenders(100))
+    counted("b", spenders(220))
+    counted("c", [0.0, 0.0, 0.0, 200.0, *[0.0] * 26])
+    found = result(
+        arms=[
+            {"weight": 49.2},
+            {"name": "Sure", "weight": 49.2},
+            {"name": "Few", "weight": 1.6},
+        ]
+    )
+    sure, few = (each.effect for each in found.primary.compared)
+    assert few.difference > sure.difference
+    assert not few.is_clear
+    assert found.verdict.variant is not None
+    assert found.verdict.variant.name == "Sure"
+
+
 def test_what_visitors_did_before_is_taken_out_where_it_is_known() -> None:
     past = spenders(100)
     counted("a", spenders(100), before=past)
@@ -224,64 +240,6 @@ def test_the_curve_has_every_day_and_the_last_is_the_result() -> None:
     assert len(points) == 10
     widths = [float(p.high or 0) - float(p.low or 0) for p in points]
     assert widths[-1] < widths[0]
-
-
-def test_a_shared_list_is_judged_by_whose_products_were_clicked() -> None:
-    counted("a", repeated(400, v1=150), metric="preference")
-    counted("b", repeated(400, v1=250), metric="preference")
-    found = result(kind="interleaved", primary_metric="preference")
-    (compared,) = found.primary.compared
-    assert compared.effect.difference == pytest.approx(0.125)
-    assert compared.effect.is_clear
-    assert found.ratio_p is None
-    assert headline(found).startswith(
-        "Visitors prefer “More variety”, by 12.5 points over a draw ("
-    )
-
-
-def test_an_adaptive_experiment_is_judged_by_what_was_seen() -> None:
-    led_to("variety:a", seen=1000, clicked=30, days_ago=1)
-    led_to("variety:a", seen=1000, clicked=30)
-    led_to("variety:b", seen=2000, clicked=120)
-    led_to("other:b", seen=2000, clicked=2000)
-    found = result(kind="adaptive", primary_metric="click_rate")
-    assert found.primary.units == (2000, 2000)
-    assert found.primary.means == (0.03, 0.06)
-    assert found.chances["b"] > 0.99
-    assert [point.value for point in found.curves["a"]] == [0.03, 0.03]
-    assert headline(found) == "The chance that “More variety” is the best is 100 %"
-    assert advice(found) == "Enough is known: choose “More variety”."
-
-
-def test_an_adaptive_experiment_without_a_leader_waits() -> None:
-    led_to("variety:a", seen=1000, clicked=30)
-    led_to("variety:b", seen=1000, clicked=32)
-    found = result(kind="adaptive", primary_metric="click_rate")
-    assert found.verdict.code == Code.UNCLEAR
-    assert headline(found).startswith(
-        "No variant leads for certain yet; the chance that “More variety” is the best"
-    )
-    assert advice(found) == "Wait for more visitors."
-
-
-def test_what_recommendations_earn_is_what_the_overview_says() -> None:
-    today = timezone.localdate()
-    for arm, buyers in (("held", 60), ("served", 120)):
-        counted(arm, spenders(buyers), trial="holdout")
-        counted(arm, repeated(1000, v1=buyers), trial="holdout", metric="converted")
-    more = Uplift(State.READY, share=0.5, currency="GBP")
-    sold, buyers_ = selectors.withheld(more, ["revenue", "converted"])
-    expected = gain(Moments.of(spenders(120)), Moments.of(spenders(60)), 0.5)
-    assert (sold.served, sold.expected) == (3600.0, 1800.0)
-    assert sold.last == Point(today, 1800.0, expected.low, expected.high)
-    assert (buyers_.served, buyers_.expected, buyers_.last.value) == (120, 60, 60)
-
-
-def test_where_nobody_is_held_out_nothing_is_read(
-    django_assert_num_queries: Any,
-) -> None:
-    with django_assert_num_queries(0):
-        assert selectors.withheld(Uplift(State.NOTHING_MEASURED)) == []
 
 
 def test_many_are_read_in_two_queries(django_assert_num_queries: Any) -> None:

@@ -279,6 +279,13 @@ def test_archiving_and_taking_out_leave_a_line_each() -> None:
     assert verbs(experiment)[1:] == ["stopped", "archived", "restored"]
 
 
+def test_nothing_starts_out_of_the_archive() -> None:
+    draft = services.archive(planned())
+    with pytest.raises(RefusedError, match="is archived; take it out"):
+        services.start(draft)
+    assert services.start(services.restore(draft)).state == "running"
+
+
 def test_only_adaptive_experiments_share_visitors_out_anew() -> None:
     with pytest.raises(RefusedError, match="Only an adaptive experiment"):
         services.reweigh(begun(), weights={"a": 0.4, "b": 0.6})

@@ -38,8 +38,9 @@ def verdict(
     crossed = [each for guard in guards for each in guard.crossed]
     if crossed:
         return Verdict(Code.GUARDED, crossed[0].variant, crossed[0])
-    best = max(primary.compared, key=lambda each: each.effect.difference)
-    if best.effect.is_known and best.effect.low > 0:
+    better = [each for each in primary.compared if each.effect.low > 0]
+    best = max(better or primary.compared, key=lambda each: each.effect.difference)
+    if better:
         return Verdict(Code.BETTER, best.variant, best)
     if all(each.effect.high < 0 for each in primary.compared):
         return Verdict(Code.WORSE, best.variant, best)
@@ -73,7 +74,7 @@ def _open(study: Study, best: Compared, arms: Sequence[Days]) -> Verdict:
     at = study.treatments.index(best.variant) + 1
     days = sorted(set(arms[0]) & set(arms[at]))
     seen = [balanced(arms[0][day].units, arms[at][day].units) for day in days]
-    needed = enough(study, best, seen[-1])
+    needed = enough(study, best, seen[-1]) if days else None
     if needed is None:
         return Verdict(Code.UNCLEAR, best.variant, best)
     if seen[-1] >= needed:

@@ -18,9 +18,16 @@ State = Experiment.State
 Verb = Entry.Verb
 
 
-def held(experiment: Experiment, *states: State) -> Experiment:
+def held(
+    experiment: Experiment, *states: State, also_archived: bool = False
+) -> Experiment:
     """The row, locked and read anew, if it is in one of ``states``."""
     row = Experiment.objects.select_for_update().get(pk=experiment.pk)
+    if row.is_archived and not also_archived:
+        raise RefusedError(
+            _("“%(name)s” is archived; take it out of the archive first.")
+            % {"name": row.name}
+        )
     if row.state not in states:
         words = {
             "name": row.name,

@@ -135,13 +135,13 @@ def stop(
 @transaction.atomic
 def archive(experiment: Experiment, *, user: Any = None) -> Experiment:
     """Keep it out of sight; nothing is lost."""
-    row = held(experiment, State.DRAFT, *ENDED)
+    row = held(experiment, State.DRAFT, *ENDED, also_archived=True)
     return _archived(row, True, Verb.ARCHIVED, user)
 
 
 @transaction.atomic
 def restore(experiment: Experiment, *, user: Any = None) -> Experiment:
-    row = held(experiment, State.DRAFT, *ENDED)
+    row = held(experiment, State.DRAFT, *ENDED, also_archived=True)
     return _archived(row, False, Verb.RESTORED, user)
 
 
