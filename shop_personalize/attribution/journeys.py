@@ -19,7 +19,7 @@ from typing import Any, NamedTuple
 from django.db.models import Q, QuerySet
 
 from shop_personalize.attribution import days
-from shop_personalize.attribution.credit import Touches, credited, divided
+from shop_personalize.attribution.credit import Touch, Touches, credited, divided
 from shop_personalize.attribution.guards import BY_HAND, Reason, read
 from shop_personalize.attribution.tally import Tally, key_of
 from shop_personalize.attribution.token import MAX_AGE_DAYS, Token
@@ -68,8 +68,9 @@ def count_journeys(tally: Tally, first: date, last: date) -> None:
     if not _told(first, last).exists():
         return
     around = _Around(tally, first, last)
-    for visitor, rows in groupby(_read(_events(first, last)), attrgetter("visitor_id")):
-        _Journey(around, visitor).count(rows)
+    events = _read(_events(first, last))
+    for _visitor, rows in groupby(events, attrgetter("visitor_id")):
+        _Journey(around).count(rows)
 
 
 def _fields(rows: QuerySet[Any, Any]) -> QuerySet[Any, Any]:
@@ -180,9 +181,10 @@ def _when(row: Row, token: Token) -> datetime:
 
 
 class _Journey:
-    def __init__(self, around: _Around, visitor: int) -> None:
+    """One visitor's events, told in the order in which they happened."""
+
+    def __init__(self, around: _Around) -> None:
         self.around = around
-        self.visitor = visitor
         self.touches = Touches()
         self.followed: set[tuple[str, int, str]] = set()
         self.known: set[tuple[object, ...]] = set()
@@ -249,7 +251,7 @@ class _Journey:
             refunds[line] -= gone
         return row.quantity - gone
 
-    def _before(self, row: Row, sources: list[Touches]) -> list[Any]:
+    def _before(self, row: Row, sources: list[Touches]) -> list[Touch]:
         found = {
             (touch.token.block, touch.token.at): touch
             for touches in sources
