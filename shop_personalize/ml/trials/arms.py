@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from shop_personalize.ml.trials.moments import Moments, over
+from shop_personalize.ml.trials.moments import ROUNDING, Moments, over
 
 
 @dataclass(frozen=True)
@@ -43,12 +43,15 @@ class Pair:
 
 def _ratio_variance(arm: Moments) -> Any:
     """Variance of a visitor's part: (value - ratio × per) / mean of per."""
-    part = (
-        arm.variance
-        - 2 * arm.ratio * arm.covariance_per
-        + np.square(arm.ratio) * arm.variance_per
-    )
-    return np.maximum(over(part, np.square(arm.mean_per)), 0.0)
+    left = _left(arm.variance, arm.ratio, arm.covariance_per, arm.variance_per)
+    return over(left, np.square(arm.mean_per))
+
+
+def _left(variance: Any, slope: Any, covariance: Any, other: Any) -> Any:
+    """Variance of one column less ``slope`` × another; 0 where rounding is left."""
+    taken = np.square(slope) * other
+    left = variance - 2 * slope * covariance + taken
+    return np.where(left <= ROUNDING * (variance + taken), 0.0, left)
 
 
 def _adjusted(control: Moments, treatment: Moments) -> Pair:
@@ -58,15 +61,13 @@ def _adjusted(control: Moments, treatment: Moments) -> Pair:
     before = over(control.before + treatment.before, control.units + treatment.units)
     moved = [arm.mean - slope * (arm.mean_before - before) for arm in arms]
     left = [
-        arm.variance
-        - 2 * slope * arm.covariance_before
-        + np.square(slope) * arm.variance_before
+        _left(arm.variance, slope, arm.covariance_before, arm.variance_before)
         for arm in arms
     ]
     return Pair(
         (control.units, treatment.units),
         (moved[0], moved[1]),
-        (np.maximum(left[0], 0.0), np.maximum(left[1], 0.0)),
+        (left[0], left[1]),
         cut,
     )
 

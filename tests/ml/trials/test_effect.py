@@ -183,6 +183,14 @@ def test_as_long_as_nobody_differs_nothing_is_known(first: list[float]) -> None:
     assert (found.low, found.high, found.p_value) == (-math.inf, math.inf, 1.0)
 
 
+def test_rounding_is_no_finding() -> None:
+    visits = [1.0, 2.0, 3.0, 7.0]
+    rate = Moments.of(np.multiply(visits, 0.1), per=visits)
+    assert not compare(rate, rate + rate, ratio=True).is_known
+    past = Moments.of(np.multiply(visits, 0.1), before=visits)
+    assert not compare(past, past + past, adjust=True).is_known
+
+
 def test_an_arm_that_sold_nothing_still_has_an_interval() -> None:
     found = compare(Moments.of([0.0] * 100), Moments.of([0.0] * 90 + [1.0] * 10))
     assert found.is_known
