@@ -6,7 +6,9 @@ import pytest
 from django.conf import settings as django_settings
 
 from shop_personalize.capture import bots, visitors
+from shop_personalize.models import Checkpoint
 from shop_personalize.recommend.candidates import pass_rate
+from tests.core.trials.days import START
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -32,3 +34,12 @@ def hold_out(settings: SettingsWrapper) -> Callable[[float], None]:
         settings.SHOP_PERSONALIZE = {**own, "HOLDOUT": share}
 
     return set_share
+
+
+@pytest.fixture
+def half(db: None, hold_out: Callable[[float], None]) -> None:
+    """Half of the visitors are held out, from the first day on."""
+    hold_out(0.5)
+    Checkpoint.objects.create(
+        name="holdout", state={"share": 0.5, "since": START.isoformat()}
+    )
