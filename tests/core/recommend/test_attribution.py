@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
+import re
 import time
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
+from django.core.signing import Signer
+from django.test import Client
 
 from shop_personalize.attribution import Token, sign, token, unsign
+from shop_personalize.attribution.guards import is_for
 from shop_personalize.attribution.token import mark_of
+from shop_personalize.capture.identity import SALT
+from shop_personalize.models.visitor import visitor_key
+from tests.core.recommend import builders
 
 if TYPE_CHECKING:
     from pytest_django.fixtures import SettingsWrapper
 
+AGENT = {"user-agent": "Mozilla/5.0 Firefox/140.0"}
 NOW = int(time.time())
 TOKEN = Token("home-for-you", "for_you", 12, 3, "4711", NOW, "new-ranker:b")
 
@@ -82,3 +90,25 @@ def test_tokens_of_older_forms_are_still_read() -> None:
     }
     old = Token("home", "popular", 12, 3, "4711", NOW)
     assert list(found.values()) == [old, replace(old, variant="new:b")]
+
+
+@pytest.mark.django_db
+def test_a_page_made_for_a_visitor_is_told_from_one_made_for_everyone() -> None:
+    builders.popular(builders.products())
+    known, stranger = Client(), Client()
+    known.cookies["sp_vid"] = Signer(salt=SALT).sign("guest")
+    tokens = {
+        name: [unsign(rid) for rid in re.findall('data-sp-rid="([^"]+)"', page)]
+        for name, page in (
+            ("known", known.get("/", headers=AGENT).content.decode()),
+            ("stranger", stranger.get("/", headers=AGENT).content.decode()),
+        )
+    }
+    assert {len(found) for found in tokens.values()} == {9}
+    key = visitor_key("guest", "guest")
+    for each in tokens["known"]:
+        assert each is not None
+        assert each.mark == mark_of(key, each.at)
+        assert is_for(each, [key])
+        assert not is_for(each, [visitor_key("guest", "another")])
+    assert {each and each.mark for each in tokens["stranger"]} == {""}
