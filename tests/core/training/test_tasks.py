@@ -130,6 +130,7 @@ def test_tasks_survive_a_worker_that_dies_and_carry_json_only() -> None:
 def test_one_tick_does_all_that_is_repeated(monkeypatch: pytest.MonkeyPatch) -> None:
     for work in ("_flush_intake", "_sync_orders", "_roll_up"):
         monkeypatch.setattr(tasks, work, lambda: None)
+    monkeypatch.setattr("shop_personalize.registry.periodic._works", {})
     tasks.tick()
     tasks.tick()
     names = Checkpoint.objects.filter(name__startswith="every:")
