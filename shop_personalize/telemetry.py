@@ -106,4 +106,5 @@ def exposition() -> str:
         multiprocess.MultiProcessCollector(registry)
     else:
         registry.register(_seconds())
-    return generate_latest(registry).decode()
+    text: str = generate_latest(registry).decode()
+    return text

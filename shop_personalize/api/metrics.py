@@ -90,9 +90,7 @@ def lines(now: datetime) -> Iterator[str]:
     )
     yield from _metric(
         "repeated_age_seconds",
-        "repeated_age_seconds",
         "Time since repeated work was last done.",
-        _repeated(now),
         _repeated(now),
     )
 
@@ -124,10 +122,11 @@ def _ages(now: datetime) -> Iterator[Sample]:
 
 
 def _led(today: QuerySet[BlockDay]) -> Iterator[Sample]:
-    sums = {f"sum_{name}": Sum(name) for name in LED}
-    for row in today.values("block").annotate(**sums).order_by("block"):
-        for name in LED:
-            yield {"block": row["block"], "what": name}, row[f"sum_{name}"]
+    sums = [Sum(name) for name in LED]
+    rows = today.values_list("block").annotate(*sums).order_by("block")
+    for block, *counts in rows:
+        for name, count in zip(LED, counts, strict=True):
+            yield {"block": block, "what": name}, count
 
 
 def _sold(today: QuerySet[BlockDay]) -> Iterator[Sample]:

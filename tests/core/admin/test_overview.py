@@ -13,8 +13,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from shop_personalize.admin import earnings, health
-from shop_personalize.admin.numbers import days, duration, money, number, percent
 from shop_personalize.admin.next_step import next_step
+from shop_personalize.admin.numbers import days, duration, money, number, percent
 from shop_personalize.admin.overview import compared, tiles, title
 from shop_personalize.attribution import Token, sign
 from shop_personalize.capture.event_ids import uuid7
