@@ -34,6 +34,9 @@ EVENT_KINDS: dict[str, dict[str, float]] = {
     "hide": {"weight": 0.0, "half_life_days": 365.0},
 }
 
+KEPT_AT_RESET = ("purchase", "refund", "hide")
+"""When a visitor starts anew: orders are the shop's, what was hidden stays hidden."""
+
 
 @dataclass(frozen=True)
 class AppSettings:

@@ -7,6 +7,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from shop_personalize.capture.visitors import forget
+from shop_personalize.conf import KEPT_AT_RESET
 from shop_personalize.models import (
     Connection,
     Interaction,
@@ -15,7 +16,6 @@ from shop_personalize.models import (
     VisitorDay,
 )
 from shop_personalize.signals import visitor_erased
-from shop_personalize.training.retention import KEPT_AT_RESET
 
 
 def erase(key: str) -> int:

@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from shop_personalize import artifacts
 from shop_personalize.attribution.days import PURGED
-from shop_personalize.conf import app_settings
+from shop_personalize.conf import KEPT_AT_RESET, app_settings
 from shop_personalize.ml.data import Columns
 from shop_personalize.models import (
     Checkpoint,
@@ -32,8 +32,6 @@ BATCH = 2000
 QUARANTINE_DAYS = 30
 ORDER_LINK_DAYS = 90
 UNANSWERED_DAYS = 90
-KEPT_AT_RESET = ("purchase", "refund", "hide")
-"""Orders are the shop's, and what was hidden stays hidden."""
 UNCLAIMED_ARTIFACT = timedelta(days=1)
 
 
