@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from shop_personalize.experiments.models import Experiment
@@ -197,3 +199,13 @@ def test_blocks_are_offered_by_the_title_shoppers_read(admin: Client) -> None:
     block = Block.objects.get(slug="home-for-you")
     page = admin.get(reverse(ADD)).content.decode()
     assert f"{block.title} (home-for-you)" in page
+
+
+def test_the_choices_are_read_once_for_all_variants(admin: Client) -> None:
+    page = reverse(CHANGE, args=[planned().pk])
+    with CaptureQueriesContext(connection) as sent:
+        admin.get(page)
+    asked = [each["sql"] for each in sent.captured_queries]
+    assert (
+        len([sql for sql in asked if 'FROM "shop_personalize_recommender"' in sql]) == 1
+    )

@@ -9,6 +9,7 @@ from django.contrib.admin.widgets import AdminIntegerFieldWidget
 from django.db.models import BooleanField, FloatField, IntegerField
 from django.forms import BaseInlineFormSet
 from django.forms.models import ModelFormMetaclass
+from django.utils.functional import cached_property
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -68,9 +69,12 @@ class ChangesForm(EmptyForm):
         model = Arm
         fields = ["name", "weight"]
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, offered: Any = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.initial = {**_initial(self.instance.changes), **self.initial}
+        for name, choices in (offered or {}).items():
+            field: Any = self.fields[name]
+            field.choices = choices
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
@@ -117,10 +121,6 @@ def _recommenders() -> list[tuple[str, str]]:
     return [("", _("as the block has it")), *((slug, name) for name, slug in named)]
 
 
-def _then() -> list[tuple[str, str]]:
-    return [("", NOBODY), *_recommenders()[1:]]
-
-
 def _rules() -> list[tuple[str, str]]:
     return [(str(rule.pk), str(rule)) for rule in Rule.objects.filter(is_active=True)]
 
@@ -159,10 +159,8 @@ def _field(name: str) -> forms.Field:
 def _declared() -> dict[str, forms.Field]:
     labels = (gettext_lazy("asked first"), *[gettext_lazy("then")] * 3)
     chain = {
-        name: forms.ChoiceField(
-            label=label, required=False, choices=_then if at else _recommenders
-        )
-        for at, (name, label) in enumerate(zip(CHAIN_FIELDS, labels, strict=True))
+        name: forms.ChoiceField(label=label, required=False, choices=())
+        for name, label in zip(CHAIN_FIELDS, labels, strict=True)
     }
     return {
         **chain,
@@ -173,7 +171,6 @@ def _declared() -> dict[str, forms.Field]:
         WITHOUT: forms.MultipleChoiceField(
             label=gettext_lazy("switch off these rules"),
             required=False,
-            choices=_rules,
             widget=forms.CheckboxSelectMultiple,
         ),
     }
@@ -184,6 +181,17 @@ ArmForm: Any = ModelFormMetaclass("ArmForm", (ChangesForm,), _declared())
 
 class ArmFormSet(BaseInlineFormSet):
     """Letters are given by us: they stand in tokens and reports."""
+
+    @cached_property
+    def offered(self) -> dict[str, list[tuple[str, str]]]:
+        """The choices of all variants, read once."""
+        first = _recommenders()
+        then = [("", NOBODY), *first[1:]]
+        chain = {name: then if at else first for at, name in enumerate(CHAIN_FIELDS)}
+        return {**chain, WITHOUT: _rules()}
+
+    def get_form_kwargs(self, index: int | None) -> dict[str, Any]:
+        return {**super().get_form_kwargs(index), "offered": self.offered}
 
     def save_new(self, form: Any, commit: bool = True) -> Any:
         taken = set(self.instance.arms.values_list("key", flat=True))
