@@ -12,13 +12,17 @@ A message may be lost, late or doubled; rows in the database are the truth.
 
 from __future__ import annotations
 
+import threading
 from datetime import timedelta
 from typing import Any
 
 from celery import shared_task
+from django.db import connections
+from django.db.models import Max
 from django.utils import timezone
 
 from shop_personalize.conf import app_settings
+from shop_personalize.models import Checkpoint, Interaction
 
 OPTIONS: dict[str, Any] = {
     "acks_late": True,
@@ -28,7 +32,10 @@ OPTIONS: dict[str, Any] = {
 }
 ROLL_UP_EVERY = timedelta(hours=1)
 LOOKED_AT = timedelta(days=2)
-"""How far back those are counted who look at the sums where nothing ticks."""
+"""How far back is counted for who looks at the sums."""
+BRIEF = "rollup:brief"
+PATIENCE, MANY = 0.5, 200_000
+"""Seconds that may be waited for it; interactions with which it is not tried."""
 
 
 @shared_task(name="shop_personalize.tasks.run_job", **OPTIONS)
@@ -59,10 +66,41 @@ def tick() -> None:
 
 
 def roll_up_if_due() -> None:
-    """For who looks at the sums where nothing ticks; a minute of patience."""
+    """For who looks at the sums: at once where that is quick, else aside."""
+    from shop_personalize.training import bell
+
+    if bell.way() == "inline" or not _is_felt():
+        _look()
+    elif not _ticks():
+        threading.Thread(target=_look_and_close, name="sp-rollup", daemon=True).start()
+
+
+def _look() -> None:
     from shop_personalize.training.periodic import every
 
     every("rollups", timedelta(minutes=1), _roll_up_briefly)
+
+
+def _look_and_close() -> None:
+    try:
+        _look()
+    finally:
+        connections.close_all()
+
+
+def _is_felt() -> bool:
+    """Whether counting the last days would keep somebody waiting."""
+    known = Checkpoint.objects.filter(name=BRIEF).values_list("state", flat=True)
+    state = known.first()
+    if state is not None:
+        return float(state["seconds"]) > PATIENCE
+    last = Interaction.objects.aggregate(last=Max("pk"))["last"] or 0
+    return bool(last > MANY)
+
+
+def _ticks() -> bool:
+    row = Checkpoint.objects.filter(name="every:schedule").first()
+    return row is not None and timezone.now() - row.updated_at < 2 * ROLL_UP_EVERY
 
 
 def _flush_intake() -> None:
@@ -87,7 +125,9 @@ def _sync_connections() -> None:
 def _roll_up_briefly() -> None:
     from shop_personalize.attribution.rollup import rollup
 
-    rollup(timezone.localdate() - LOOKED_AT)
+    done = rollup(timezone.localdate() - LOOKED_AT)
+    state = {"seconds": done.seconds}
+    Checkpoint.objects.update_or_create(name=BRIEF, defaults={"state": state})
 
 
 def _roll_up() -> None:

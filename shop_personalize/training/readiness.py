@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Literal
 
-from django.db.models import Count, Min, Q, Value
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from shop_personalize import catalog
-from shop_personalize.models import BlockStep, Connection, Interaction, Recommender
+from shop_personalize.models import BlockStep, ModelVersion, Recommender
 from shop_personalize.registry import RecommenderSpec, spec
+from shop_personalize.training.kinds import CONNECTION, RATE_DAYS, Counts, counted
 
 State = Literal["ready", "partial", "empty", "off"]
-RATE_DAYS = 28
-CONNECTION = "connection"
 
 
 @dataclass(frozen=True)
@@ -36,22 +35,10 @@ class Readiness:
     products: int
 
 
-@dataclass(frozen=True)
-class Counts:
-    """Interactions of each kind, how many came lately, and when the first came.
-
-    Connections between visitors are counted as a kind of their own.
-    """
-
-    total: dict[str, int]
-    recent: dict[str, int]
-    first: dict[str, datetime]
-
-
 def readiness() -> list[Readiness]:
     """Every recommender in the order of the registry's table."""
-    rows = list(Recommender.objects.select_related("live_version"))
-    counts, products = _counts(), catalog.get_catalog().count()
+    rows = list(_with_reasons())
+    counts, products = counted(), catalog.get_catalog().count()
     fallbacks = _fallbacks(rows)
     return [
         _of(row, found, counts, products, fallbacks.get(row.pk, ""))
@@ -60,41 +47,16 @@ def readiness() -> list[Readiness]:
     ]
 
 
+def _with_reasons() -> QuerySet[Recommender]:
+    """With their live version, and what became of the last one made."""
+    last = ModelVersion.objects.filter(recommender=OuterRef("pk")).order_by("-pk")
+    rows = Recommender.objects.select_related("live_version")
+    return rows.annotate(last_reason=Subquery(last.values("reason")[:1]))
+
+
 def title_of(recommender: Recommender) -> str:
     found = spec(recommender.algorithm)
     return recommender.title or (str(found.title) if found else recommender.slug)
-
-
-def _counts() -> Counts:
-    since = timezone.now() - timedelta(days=RATE_DAYS)
-    rows = (
-        Interaction.objects.filter(flag="")
-        .exclude(item_id="")
-        .order_by()
-        .values_list("kind")
-        .annotate(
-            total=Count("pk"),
-            recent=Count("pk", filter=Q(occurred_at__gte=since)),
-            first=Min("occurred_at"),
-        )
-    )
-    ties = (
-        Connection.objects.filter(confirmed=True)
-        .order_by()
-        .annotate(what=Value(CONNECTION))
-        .values_list("what")
-        .annotate(
-            total=Count("pk"),
-            recent=Count("pk", filter=Q(created_at__gte=since)),
-            first=Min("created_at"),
-        )
-    )
-    found = list(rows.union(ties, all=True))
-    return Counts(
-        total={kind: total for kind, total, _recent, _first in found},
-        recent={kind: recent for kind, _total, recent, _first in found},
-        first={kind: first for kind, _total, _recent, first in found},
-    )
 
 
 def _have(found: RecommenderSpec, counts: Counts, products: int) -> int:
@@ -123,7 +85,7 @@ def _of(
         share=1.0 if state == "ready" else min(have / need, 1.0),
         have=have,
         need=need,
-        missing="" if state == "ready" else _missing(row, found, have, need),
+        missing="" if state == "ready" else _missing(row, found, need - have),
         eta_days=_eta(found, counts, need - have) if state == "partial" else None,
         fallback="" if state == "ready" else fallback,
         products=live.items if live else 0,
@@ -139,13 +101,13 @@ def _state(row: Recommender, found: RecommenderSpec, have: int, need: int) -> St
     return "partial" if have else "empty"
 
 
-def _missing(row: Recommender, found: RecommenderSpec, have: int, need: int) -> str:
+def _missing(row: Recommender, found: RecommenderSpec, lacks: int) -> str:
     if not row.is_active:
         return _("switched off")
-    if have < need:
-        return lacking(found, need - have)
-    last = row.versions.order_by("-pk").values_list("reason", flat=True).first()
-    return last or _("not trained yet")
+    if lacks > 0:
+        return lacking(found, lacks)
+    reason: str = getattr(row, "last_reason", "")
+    return reason or _("not trained yet")
 
 
 def lacking(found: RecommenderSpec, count: int) -> str:

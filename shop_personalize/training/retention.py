@@ -26,7 +26,7 @@ from shop_personalize.models import (
     Recommender,
     Visitor,
 )
-from shop_personalize.training import publish, snapshot
+from shop_personalize.training import kinds, publish, snapshot
 
 BATCH = 2000
 QUARANTINE_DAYS = 30
@@ -71,6 +71,7 @@ def purge(*, dry_run: bool = False) -> Purged:
     done.connections = _delete(unanswered, dry_run=dry_run)
     done.visitors = _delete(_forgotten_guests(now), dry_run=dry_run)
     if not dry_run:
+        kinds.forget()
         done.snapshot_rows = snapshot.compact(lambda table: _kept(table, limits))
         for recommender in Recommender.objects.all():
             publish.prune(recommender)

@@ -48,7 +48,7 @@ def test_publishing_asks_in_numbers_and_then_does_it(
     assert '<td class="sp-number">0.150</td><td class="sp-number">0.160</td>' in page
     assert "4,002" in page
     assert "4,003" in page
-    assert "3 blocks show it from the next request on." in page
+    assert "5 blocks show it from the next request on." in page
     admin.post(target)
     assert Recommender.objects.get(slug="for_you").live_version == shop.new
     assert log() == [("boss", "Published version 3.")]

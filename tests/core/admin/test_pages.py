@@ -99,7 +99,7 @@ def test_text_from_outside_is_escaped(admin: Client, shop: SimpleNamespace) -> N
 @pytest.mark.parametrize(
     ("name", "queries"),
     [
-        ("recommender_changelist", 11),
+        ("recommender_changelist", 10),
         ("block_changelist", 6),
         ("modelversion_changelist", 5),
         ("trainingjob_changelist", 6),
