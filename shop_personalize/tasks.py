@@ -50,7 +50,7 @@ def run_job(job_id: int) -> None:
 def tick() -> None:
     """Everything that is repeated, each when it is due; call it every minute."""
     from shop_personalize.registry.periodic import periodic
-    from shop_personalize.training import jobs, retention, schedule, update
+    from shop_personalize.training import jobs, kinds, retention, schedule, update
     from shop_personalize.training.periodic import every
 
     every("intake", timedelta(seconds=1), _flush_intake)
@@ -61,6 +61,7 @@ def tick() -> None:
     every("rollups", ROLL_UP_EVERY, _roll_up)
     for each in periodic():
         every(each.name, each.interval, each.work)
+    every("kinds", timedelta(days=1), kinds.renew)
     every("retention", timedelta(days=1), retention.purge)
     update.update_if_due()
 

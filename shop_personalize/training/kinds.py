@@ -1,7 +1,7 @@
 """How many interactions of each kind there are, lately, and since when.
 
-A small shop counts them when it is asked. A large one keeps what it counted for a day
-and adds what came since.
+A small shop counts them when it is asked. A large one keeps what it counted and adds
+what came since; the schedule counts anew once a day.
 """
 
 from __future__ import annotations
@@ -20,7 +20,8 @@ CONNECTION = "connection"
 NAME = "kinds"
 LARGE = 200_000
 """Interactions from which on counting them all is felt."""
-KEPT = timedelta(days=1)
+KEPT = timedelta(days=14)
+"""After which somebody who asks waits for it, where no schedule runs."""
 
 
 @dataclass
@@ -47,6 +48,12 @@ def counted() -> Counts:
     found = _read(row.state)
     found.add(_sums(_learned().filter(pk__gt=row.state["last"]), _tied()))
     return found
+
+
+def renew() -> None:
+    """Count anew what is kept, so that nobody who asks waits for it."""
+    if Checkpoint.objects.filter(name=NAME).exists():
+        _counted_anew()
 
 
 def forget() -> None:

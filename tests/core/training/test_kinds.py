@@ -51,15 +51,18 @@ def test_a_large_shop_counts_what_came_since(
     assert kinds.counted() == found
 
 
-def test_what_was_counted_a_day_ago_is_counted_anew(
+def test_what_was_kept_is_counted_anew_by_the_schedule_or_when_it_is_old(
     made: list[object], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(kinds, "LARGE", 1)
     kinds.counted()
     Interaction.objects.filter(kind="purchase").delete()
     assert kinds.counted().total["purchase"] == 1
-    old = timezone.now() - timedelta(days=2)
-    Checkpoint.objects.filter(name=kinds.NAME).update(updated_at=old)
+    kinds.renew()
     assert "purchase" not in kinds.counted().total
+    Interaction.objects.filter(kind="view").delete()
+    old = timezone.now() - timedelta(days=15)
+    Checkpoint.objects.filter(name=kinds.NAME).update(updated_at=old)
+    assert "view" not in kinds.counted().total
     kinds.forget()
     assert not Checkpoint.objects.filter(name=kinds.NAME).exists()

@@ -137,6 +137,7 @@ def test_one_tick_does_all_that_is_repeated(monkeypatch: pytest.MonkeyPatch) -> 
     assert sorted(names.values_list("name", flat=True)) == [
         "every:connections",
         "every:intake",
+        "every:kinds",
         "every:orders",
         "every:reaper",
         "every:retention",
