@@ -77,8 +77,9 @@ def _untrained(ready: list[Any]) -> Step | None:
         return None
     words = {"n": number(len(waiting)), "what": waiting[0].title}
     enough = ngettext(
-        "There is enough data for %(what)s now, which is not trained yet.",
-        "There is enough data for %(n)s recommenders that are not trained yet.",
+        "There is enough data for %(n)s recommender that is not trained yet: %(what)s.",
+        "There is enough data for %(n)s recommenders that are not trained yet, "
+        "such as %(what)s.",
         len(waiting),
     )
     return Step(

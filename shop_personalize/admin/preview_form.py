@@ -130,7 +130,8 @@ class RulePreviewForm(PreviewForm):
 
 
 def block_name(block: Block) -> str:
-    return f"{_(block.title)} ({block.slug})"
+    title = _(block.title)
+    return f"{title} ({block.slug})"
 
 
 def usual_block(rule: Rule) -> Block | None:

@@ -20,10 +20,10 @@ class Experiment(models.Model):
 
     class State(models.TextChoices):
         DRAFT = "draft", _("draft")
-        RUNNING = "running", _("running")
+        RUNNING = "running", _("under way")
         PAUSED = "paused", _("paused")
         STOPPED = "stopped", _("stopped early")
-        FINISHED = "finished", _("finished")
+        FINISHED = "finished", _("completed")
         DECIDED = "decided", _("decided")
 
     name = models.CharField(_("name"), max_length=80)

@@ -10,6 +10,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from shop_personalize.admin.preview_form import block_name
 from shop_personalize.experiments.admin.arm_form import (
     FIELDSETS as ARM_FIELDSETS,
 )
@@ -116,7 +117,7 @@ class ExperimentForm(forms.ModelForm):
             "Goes into links and reports. Empty: made of the name."
         )
         blocks = Block.objects.order_by("page", "position", "slug")
-        named = [(b.slug, f"{_(b.title)} ({b.slug})") for b in blocks]
+        named = [(block.slug, block_name(block)) for block in blocks]
         place: Any = self.fields["block"]
         place.choices = [("", _("every block")), *named]
 

@@ -29,7 +29,7 @@ class Migration(migrations.Migration):
                 ('secondary_metrics', models.JSONField(blank=True, default=list, verbose_name='what is looked at as well')),
                 ('smallest_change', models.FloatField(default=5.0, help_text='The smaller, the more visitors it takes.', validators=[django.core.validators.MinValueValidator(0.01), django.core.validators.MaxValueValidator(100.0)], verbose_name='smallest change worth knowing, in %')),
                 ('planned_visitors', models.PositiveBigIntegerField(blank=True, null=True, verbose_name='visitors planned for each variant')),
-                ('state', models.CharField(choices=[('draft', 'draft'), ('running', 'running'), ('paused', 'paused'), ('stopped', 'stopped early'), ('finished', 'finished'), ('decided', 'decided')], default='draft', max_length=10, verbose_name='state')),
+                ('state', models.CharField(choices=[('draft', 'draft'), ('running', 'under way'), ('paused', 'paused'), ('stopped', 'stopped early'), ('finished', 'completed'), ('decided', 'decided')], default='draft', max_length=10, verbose_name='state')),
                 ('winner', models.CharField(blank=True, default='', max_length=10, verbose_name='winner')),
                 ('undo', models.JSONField(blank=True, default=dict)),
                 ('is_archived', models.BooleanField(default=False, verbose_name='archived')),

@@ -12,6 +12,8 @@ from shop_personalize.ml.trials.limits import mixture
 PLANNED = 1_000.0
 """Decided visits at which a sequential interval is narrowest, unless told."""
 
+LEAST, MOST = 1e-300, 1 - 1e-16
+
 
 class Preference(NamedTuple):
     """Share of visits the second ranking wins, ties shared; .5 is equal."""
@@ -74,6 +76,7 @@ def _always(
         return float(weighed - against + np.log(alpha))
 
     share = won / (lost + won)
-    low = optimize.brentq(over, 1e-300, share) if won else 0.0
-    high = optimize.brentq(over, share, 1 - 1e-16) if lost else 1.0
+    # A limit nearer to 0 or 1 than numbers can tell is 0 or 1.
+    low = optimize.brentq(over, LEAST, share) if over(LEAST) > 0 else 0.0
+    high = optimize.brentq(over, share, MOST) if over(MOST) > 0 else 1.0
     return float(low), float(high), float(min(1.0, alpha * np.exp(-over(0.5))))

@@ -114,7 +114,8 @@ def test_what_can_be_trained_comes_before_what_a_slice_advises() -> None:
     assert first is not None
     assert first.is_action
     assert first.text == (
-        "There is enough data for Viewed together now, which is not trained yet."
+        "There is enough data for 1 recommender that is not trained yet: "
+        "Viewed together."
     )
     last = next_step(led, [done], known, READY, [page])
     assert last is not None
