@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from tests.projects.gifts.models import Product
 
 pytestmark = pytest.mark.django_db
-BOB = mark_of("bob", 5)
 
 
 def now() -> int:
@@ -53,6 +52,7 @@ def kept() -> tuple[str, Any]:
             "other_visitor",
         ),
     ],
+    ids=["made up", "altered", "other item", "expired", "too fast", "other visitor"],
 )
 def test_what_does_not_count_is_an_event_without_its_token(
     made: Callable[[], str], reason: str
