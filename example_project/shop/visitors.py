@@ -33,7 +33,7 @@ PAGES = 300
 PLACES_SEEN = 4
 HOME, PRODUCT = "home-for-you", "product-also-viewed"
 LANDS_AT_HOME, SEARCHES, COMES_BACK = 0.25, 0.2, 0.35
-SEES, CLICKS, BUYS_IT, WANTS, HESITATES = 0.7, 0.11, 0.3, 0.06, 0.05
+SEES, CLICKS, BUYS_IT, WANTS, HESITATES = 0.7, 0.2, 0.4, 0.06, 0.05
 BETTER = 1.25
 """The second variant is clicked so much more often."""
 FALLBACK = ("similar", "popular")

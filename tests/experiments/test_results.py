@@ -92,7 +92,7 @@ def test_what_is_unclear_says_how_long_it_takes_at_the_present_rate() -> None:
 
 def test_years_are_no_plan() -> None:
     counted("a", spenders(60))
-    counted("b", spenders(62))
+    counted("b", spenders(61))
     found = result(smallest_change=0.5)
     assert advice(found) == (
         "At your traffic it takes more than a year: look for a larger change."

@@ -262,12 +262,12 @@ def test_a_draft_can_only_be_started(verb: Any, given: dict[str, Any]) -> None:
 
 def test_nothing_starts_twice() -> None:
     experiment = begun()
-    with pytest.raises(RefusedError, match=r"is running; .* while it is: draft"):
+    with pytest.raises(RefusedError, match=r"is under way; .* while it is: draft"):
         services.start(experiment)
 
 
 def test_what_runs_is_not_archived() -> None:
-    with pytest.raises(RefusedError, match="is running"):
+    with pytest.raises(RefusedError, match="is under way"):
         services.archive(begun())
 
 

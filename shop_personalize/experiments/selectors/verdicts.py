@@ -58,6 +58,15 @@ def enough(study: Study, compared: Compared, seen: float) -> int | None:
     return sample_size_mean(deviation, wanted, level=level, sequential=True)
 
 
+def clear_at(compared: Compared, seen: float) -> float:
+    """Visitors of each variant with which the difference is clear if it stays so."""
+    effect = compared.effect
+    if not effect.is_known or not effect.difference:
+        return math.inf
+    reach = (effect.high - effect.low) / 2
+    return seen * (reach / effect.difference) ** 2
+
+
 def smallest_difference(study: Study, level: float) -> float:
     """The smallest change worth knowing in the unit of the metric."""
     if study.primary == PREFERENCE:
@@ -85,5 +94,6 @@ def _open(study: Study, best: Compared, arms: Sequence[Days]) -> Verdict:
     first = start - 1 if start else None
     gained = seen[-1] - (seen[first] if first is not None else 0.0)
     pace = gained / (len(days) - start)
-    left = math.ceil((needed - seen[-1]) / pace) if pace > 0 else None
+    wanted = min(needed, clear_at(best, seen[-1]))
+    left = max(1, math.ceil((wanted - seen[-1]) / pace)) if pace > 0 else None
     return Verdict(Code.UNCLEAR, best.variant, best, left and min(left, FAR))
