@@ -20,10 +20,10 @@ from django.utils import timezone
 from example_project.shop.models import OrderLine, Product
 from shop_personalize import recommend
 from shop_personalize.attribution import Token, assignment, sign
-from shop_personalize.attribution.impressions import PLACES
 from shop_personalize.attribution.token import mark_of
 from shop_personalize.capture.event import Event
 from shop_personalize.capture.event_ids import uuid7
+from shop_personalize.capture.tokens import RIDS
 from shop_personalize.conf import app_settings
 from shop_personalize.models import Trial
 from shop_personalize.models.visitor import visitor_key
@@ -166,11 +166,8 @@ class Visitor:
         if not shown.rows:
             return
         positions = list(range(1, len(shown.rows) + 1))
-        by: dict[str, list[int]] = {}
-        for position, (_item, recommender) in enumerate(shown.rows, 1):
-            by.setdefault(recommender, []).append(position)
-        places = {PLACES: [[name, shown.variant, own] for name, own in by.items()]}
-        yield self._event("rec_shown", at, rid=shown.token(), context=places)
+        rids = [shown.token(position) for position in positions]
+        yield self._event("rec_shown", at, rid=shown.token(), context={RIDS: rids})
         if self.chance.random() >= SEES:
             return
         for position in positions[:PLACES_SEEN]:

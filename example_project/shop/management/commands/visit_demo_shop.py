@@ -17,11 +17,12 @@ from shop_personalize.attribution.rollup import rebuild
 from shop_personalize.capture.service import record
 from shop_personalize.conf import app_settings
 from shop_personalize.experiments.models import Experiment
-from shop_personalize.experiments.services import plan, review, start
+from shop_personalize.experiments.services import plan, start
 from shop_personalize.management.console import Console
 from shop_personalize.models import Checkpoint, Trial
 from shop_personalize.models.trial import HOLDOUT
 from shop_personalize.registry.periodic import periodic
+from shop_personalize.training.periodic import every
 
 DAYS, BATCH = 56, 5000
 EXPERIMENT_DAYS = 35
@@ -96,6 +97,8 @@ class Command(BaseCommand):
         Checkpoint.objects.update_or_create(name=HOLDOUT, defaults={"state": state})
         rebuild()
         roll_up_trials(timezone.localdate(), since=since)
-        for each in periodic():
-            each.work()
-        review()
+        Checkpoint.objects.filter(
+            name__in=[f"every:{w.name}" for w in periodic()]
+        ).delete()
+        for work in periodic():
+            every(work.name, work.interval, work.work)
