@@ -130,6 +130,7 @@ def title(led: Earnings) -> str:
 def tiles(led: Earnings) -> list[tuple[str, str, str]]:
     """Name, number, and how it compares with the days before."""
     named = (
+        (_("shown"), "shown"),
         (_("seen"), "seen"),
         (_("clicked"), "clicked"),
         (_("put into the basket"), "carted"),
@@ -175,8 +176,9 @@ def steps(led: Earnings) -> Any:
     if not led.now.seen:
         return ""
     return funnel(
-        _("From seen to bought"),
+        _("From shown to bought"),
         [
+            (_("shown"), max(led.now.shown, led.now.seen)),
             (_("seen"), led.now.seen),
             (_("clicked"), led.now.clicked),
             (_("put into the basket"), led.now.carted),

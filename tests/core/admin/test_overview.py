@@ -42,7 +42,14 @@ def led_to(days_ago: int, revenue: int, currency: str = "GBP", **counts: int) ->
         day=TODAY - timedelta(days=days_ago),
         revenue=Decimal(revenue),
         currency=currency,
-        **{"seen": 100, "clicked": 10, "carted": 4, "bought": 2, **counts},
+        **{
+            "shown": 150,
+            "seen": 100,
+            "clicked": 10,
+            "carted": 4,
+            "bought": 2,
+            **counts,
+        },
     )
 
 
@@ -60,8 +67,9 @@ def test_the_last_28_days_stand_beside_the_28_before() -> None:
     assert title(found) == (
         "£1,240 sold after clicks on recommendations in 28 days, 24 % more than before"
     )
-    assert tiles(found)[:2] == [
+    assert tiles(found)[:3] == [
         ("sold", "£1,240", "+24 %"),
+        ("shown", "300", "as before"),
         ("seen", "200", "as before"),
     ]
 
