@@ -17,7 +17,16 @@ Run = Callable[..., str]
 @pytest.fixture(scope="session")
 def run(tmp_path_factory: pytest.TempPathFactory) -> Run:
     """``run("check")``: ``manage.py`` of the example shop on a test database."""
-    folder = tmp_path_factory.mktemp("example")
+    return manager(tmp_path_factory.mktemp("example"))
+
+
+@pytest.fixture
+def run_apart(tmp_path: Path) -> Run:
+    """The same on a database that no other test sees."""
+    return manager(tmp_path)
+
+
+def manager(folder: Path) -> Run:
     environment = {
         key: value
         for key, value in os.environ.items()

@@ -38,12 +38,12 @@ print(json.dumps({
 """
 
 
-def test_what_they_do_is_counted(run: Run) -> None:
-    run("migrate", "--verbosity", "0")
-    run("shell", "-c", SHOP)
-    said = run("visit_demo_shop", "--visitors", "150")
+def test_what_they_do_is_counted(run_apart: Run) -> None:
+    run_apart("migrate", "--verbosity", "0")
+    run_apart("shell", "-c", SHOP)
+    said = run_apart("visit_demo_shop", "--visitors", "150")
     assert "150 visitors did" in said
-    facts = json.loads(run("shell", "-c", FACTS).splitlines()[-1])
+    facts = json.loads(run_apart("shell", "-c", FACTS).splitlines()[-1])
     kinds, blocks = facts["kinds"], facts["blocks"]
     assert facts["refused"] == 0
     assert blocks["clicked__sum"] == kinds["click"] > 0
