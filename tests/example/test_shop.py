@@ -90,7 +90,8 @@ order = Order.objects.latest("pk")
 print(json.dumps([in_basket, to.headers["Location"], order.user, order.email,
     str(order.total) == str(product.price * 2), order.lines.get().quantity,
     product.stock - Product.objects.get(pk=product.pk).stock,
-    client.get("/order/placed/").status_code, client.get("/checkout/").status_code]))"""
+    client.get("/order/placed/").status_code, client.get("/checkout/").status_code]))
+order.delete()"""
     )
     assert json.loads(told) == [
         True, "/order/placed/", None, "a@example.com", True, 2, 2, 200, 302,
