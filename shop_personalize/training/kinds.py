@@ -51,14 +51,9 @@ def counted() -> Counts:
 
 
 def renew() -> None:
-    """Count anew what is kept, so that nobody who asks waits for it."""
-    if Checkpoint.objects.filter(name=NAME).exists():
-        _counted_anew()
-
-
-def forget() -> None:
-    """After rows were deleted in number: count anew at the next look."""
+    """Count anew, so that nobody who asks waits for it; also where rows were deleted."""
     Checkpoint.objects.filter(name=NAME).delete()
+    _counted_anew()
 
 
 def _learned() -> QuerySet[Interaction]:

@@ -71,7 +71,7 @@ def purge(*, dry_run: bool = False) -> Purged:
     done.connections = _delete(unanswered, dry_run=dry_run)
     done.visitors = _delete(_forgotten_guests(now), dry_run=dry_run)
     if not dry_run:
-        kinds.forget()
+        kinds.renew()
         done.snapshot_rows = snapshot.compact(lambda table: _kept(table, limits))
         for recommender in Recommender.objects.all():
             publish.prune(recommender)
