@@ -51,7 +51,7 @@ def counted() -> Counts:
 
 
 def renew() -> None:
-    """Count anew, so that nobody who asks waits for it; also where rows were deleted."""
+    """Count anew, where rows were deleted too, so that nobody who asks waits."""
     Checkpoint.objects.filter(name=NAME).delete()
     _counted_anew()
 
