@@ -147,10 +147,13 @@ def _wait() -> str:
 
 def _difference(more: Uplift) -> str:
     words = {
-        "each": signed(more.per_visitor, more.currency),
+        "each": money(abs(more.per_visitor), more.currency),
         "served": number(more.served),
     }
-    return _("The others spent %(each)s each, times %(served)s visitors.") % words
+    if more.per_visitor < 0:
+        less = _("The others spent %(each)s less each, times %(served)s visitors.")
+        return less % words
+    return _("The others spent %(each)s more each, times %(served)s visitors.") % words
 
 
 def _imbalance(more: Uplift) -> str:

@@ -49,17 +49,19 @@ def test_a_clear_gain_is_the_title_with_its_interval() -> None:
     assert plain(said.interval) == "with 95 % certainty between +£900 and +£1,580"
     assert plain(said.about) == (
         "5 % of visitors see no recommendations, to compare with: 155 in this time. "
-        "The others spent +£0.42 each, times 2,952 visitors."
+        "The others spent £0.42 more each, times 2,952 visitors."
     )
     assert said.warning == ""
 
 
 def test_a_loss_is_said_as_plainly_and_comes_with_what_to_do() -> None:
-    worse = like(total=-300.0, low=-500.0, high=-100.0)
+    loss = {"total": -300.0, "low": -500.0, "high": -100.0}
+    worse = like(**loss)
     assert gain.headline(worse) == (
         "With recommendations £300 less was sold in 28 days (£100 to £500)"
     )
     assert plain(gain.told(worse).figure) == "−£300"
+    assert "spent £0.10 less each" in gain.told(like(**loss, per_visitor=-0.1)).about
     led = SimpleNamespace(now=SimpleNamespace(seen=9))
     known: Any = SimpleNamespace(last=date(2026, 3, 28))
     step = next_step(led, [], known, worse)  # type: ignore[arg-type]
