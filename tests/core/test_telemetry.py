@@ -61,7 +61,7 @@ def test_a_failure_is_told_by_its_kind_alone() -> None:
     with pytest.raises(ValueError, match="ada@example"), telemetry.measured("x"):
         raise ValueError("ada@example.org")
     (span,) = named("shop_personalize.x")
-    assert "ada" not in span.to_json()
+    assert "example.org" not in span.to_json()
     line = 'shop_personalize_seconds_count{outcome="ValueError",work="x"} 1.0'
     assert line in telemetry.exposition()
 
