@@ -20,7 +20,7 @@ from django.views.decorators.cache import cache_control
 from shop_personalize.capture.identity import SALT
 from shop_personalize.models.visitor import visitor_key
 from tests.core.recommend import builders
-from tests.core.recommend.test_block import shown
+from tests.core.recommend.pages import shown
 from tests.journeys.caching_proxy import Proxy
 from tests.projects.gifts.urls import urlpatterns as of_shop
 

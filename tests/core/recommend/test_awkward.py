@@ -16,7 +16,7 @@ from shop_personalize.models import Block
 from shop_personalize.recommend import service
 from shop_personalize.recommend.matching import words_of_path
 from tests.core.recommend import builders
-from tests.core.recommend.test_block import render, shown
+from tests.core.recommend.pages import render, shown
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -15,7 +15,7 @@ from shop_personalize.catalog.types import Money
 from shop_personalize.models import Block
 from shop_personalize.recommend import bundle, service
 from tests.core.recommend import builders
-from tests.core.recommend.test_block import render, shown
+from tests.core.recommend.pages import render, shown
 from tests.projects.gifts.models import Product
 
 pytestmark = pytest.mark.django_db
