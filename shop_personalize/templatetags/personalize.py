@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from django import template
 from django.template import Context, TemplateSyntaxError
-from django.utils.html import format_html
-from django.utils.safestring import mark_safe
+from django.utils.html import escape, format_html
+from django.utils.safestring import SafeString
 
 from shop_personalize.conf import app_settings
 from shop_personalize.recommend.context import guess
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from django.template.base import FilterExpression, Parser, Token
-    from django.utils.safestring import SafeString
 
     from shop_personalize.recommend.wish import Wish
 
@@ -90,7 +89,7 @@ class RecommendationsNode(template.Node):
     def _html(self, context: Context) -> SafeString:
         request, wish, aside = self._wish(context)
         if self.words & {"email", "email_text"}:
-            return self._letter(wish, aside.get("base_url") or "")
+            return self._letter(context, wish, aside.get("base_url") or "")
         if "lazy" in self.words:
             return placeholder(request, wish)
         if aside.get("cache"):
@@ -98,11 +97,12 @@ class RecommendationsNode(template.Node):
         found = compose(request, wish)
         return render(found, request=request, context=flat(context))
 
-    def _letter(self, wish: Wish, base_url: str) -> SafeString:
+    def _letter(self, context: Context, wish: Wish, base_url: str) -> SafeString:
+        """As text only where the template says that it is none of HTML."""
         letter = mail_of(wish.user, wish, base_url)
-        if "email_text" in self.words:
-            return mark_safe(letter.text)  # noqa: S308  plain text, not a page
-        return letter.html
+        if "email_text" not in self.words:
+            return letter.html
+        return escape(letter.text) if context.autoescape else SafeString(letter.text)
 
     def _wish(self, context: Context) -> tuple[Any, Wish, dict[str, Any]]:
         request = context.get("request")

@@ -234,8 +234,13 @@ def test_the_tag_needs_no_request_and_writes_text_too(
     assert Links(html).of("a", "href")[0].startswith(f"{BASE}/product/{made[0].pk}/")
     made[0].name = "Cup & <saucer>"
     made[0].save()
-    text = render(source.format("email_text"), user=anna, base=BASE)
+    tag = source.format("email_text")
+    plain = f"{{% autoescape off %}}{tag}{{% endautoescape %}}"
+    text = render(plain, user=anna, base=BASE)
     assert "* Cup & <saucer>, 1.00\n" in text
+    within_html = render(tag, user=anna, base=BASE)
+    assert "<saucer>" not in within_html
+    assert "* Cup &amp; &lt;saucer&gt;, 1.00\n" in within_html
 
 
 def test_an_order_mail_recommends_what_goes_with_the_order(
