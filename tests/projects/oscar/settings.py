@@ -137,6 +137,8 @@ INSTALLED_APPS += ["shop_personalize"]
 MIDDLEWARE += ["shop_personalize.middleware.PersonalizeMiddleware"]
 SHOP_PERSONALIZE = {"CATALOG": {"adapter": "oscar"}}
 SHOP_PERSONALIZE |= {"TASKS": "inline"}
+# No browser of a test may be one of the few that are shown nothing.
+SHOP_PERSONALIZE |= {"HOLDOUT": 0}
 SHOP_PERSONALIZE |= {
     "ARTIFACT_CACHE": WORK / "artifacts",
     "SNAPSHOT_DIR": WORK / "snap",
