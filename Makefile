@@ -23,6 +23,7 @@ $(VENV)/.core: $(BIN)/python pyproject.toml
 
 $(VENV)/.dev: $(BIN)/python pyproject.toml
 	$(BIN)/python -m pip install --quiet --editable . --group dev
+	$(BIN)/python -m pip install --quiet --no-deps "stockpyl>=1.0.2"
 	@touch $@ $(VENV)/.core
 
 var/demo.stamp: | $(VENV)/.core

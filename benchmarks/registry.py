@@ -27,6 +27,14 @@ MODULES = {
     "lastfm-sequences": "benchmarks.lastfm_sequences",
     "uplift": "benchmarks.uplift",
     "experiments": "benchmarks.experiments",
+    "m3": "benchmarks.m3",
+    "panel": "benchmarks.panel",
+    "carparts": "benchmarks.carparts",
+    "rossmann": "benchmarks.rossmann",
+    "weekly": "benchmarks.weekly",
+    "inventory": "benchmarks.inventory",
+    "stock": "benchmarks.stock",
+    "price": "benchmarks.price",
 }
 
 

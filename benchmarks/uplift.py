@@ -5,7 +5,7 @@ penny. Once 5,000 visitors walk through the shop over HTTP, and the same visitor
 laid straight before the services: both must leave the same daily sums. Then, in bulk,
 200 shops of 20,000 visitors: how often the interval of 95 % holds the truth, how wide
 it is, and how far off the mean. ``RUNS``, ``VISITORS`` and ``OVER_HTTP`` in the
-environment make it shorter.
+environment make it shorter; ``FIRST`` goes on after an earlier run that was broken off.
 """
 
 from __future__ import annotations
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from shop_personalize.management.console import Console
 
 RUNS = int(os.environ.get("RUNS", "200"))
+FIRST = int(os.environ.get("FIRST", "1"))
 VISITORS = int(os.environ.get("VISITORS", "20000"))
 OVER_HTTP = int(os.environ.get("OVER_HTTP", "5000"))
 PROCESSES = 2
@@ -77,7 +78,7 @@ def run(console: Console) -> dict[str, Any]:
         "benchmark": "uplift",
         "protocol": (
             f"{SHARE:.0%} held out; {OVER_HTTP} visitors over HTTP and in bulk;"
-            f" {RUNS} shops of {VISITORS} visitors in bulk"
+            f" shops {FIRST} to {RUNS} of {VISITORS} visitors in bulk"
         ),
         "systems": [{"system": "holdout", "metrics": {**both, **many}}],
     }
@@ -111,7 +112,7 @@ def _many(console: Console) -> dict[str, Any]:
     for life in _lives():
         lives.append(life)
         covered = sum(each.is_covered for each in lives)
-        console.line(f"{len(lives)}/{RUNS}: {life}; {covered} held the truth")
+        console.line(f"{len(lives)}/{RUNS - FIRST + 1}: {life}; {covered} held the truth")
     table = np.array(lives)
     truth, total, low, high = table[:, :4].T
     off = total - truth
@@ -135,7 +136,7 @@ def _lives() -> Iterator[Found]:
         mp_context=get_context("spawn"),
         initializer=_open,
     ) as pool:
-        waiting = [pool.submit(_live, SEED + n) for n in range(1, RUNS + 1)]
+        waiting = [pool.submit(_live, SEED + n) for n in range(FIRST, RUNS + 1)]
         for done in as_completed(waiting):
             yield done.result()
 

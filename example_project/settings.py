@@ -50,6 +50,8 @@ INSTALLED_APPS = [
     "shop_personalize",
     "shop_personalize.experiments",
     "shop_personalize.insight",
+    "shop_personalize.supply",
+    "shop_personalize.pricing",
     "example_project.shop",
 ]
 MIDDLEWARE = [

@@ -57,6 +57,8 @@ INSTALLED_APPS = [
     "shop_personalize",
     "shop_personalize.experiments",
     "shop_personalize.insight",
+    "shop_personalize.supply",
+    "shop_personalize.pricing",
     "tests.projects.gifts",
     "tests.projects.shapes",
 ]

@@ -9,6 +9,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from shop_personalize.management.console import Console
 from shop_personalize.management.verbs import VERBS
+from shop_personalize.registry.verbs import offered
 
 
 class Command(BaseCommand):
@@ -16,7 +17,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
         verbs = parser.add_subparsers(dest="verb", metavar="VERB", required=True)
-        for name in VERBS:
+        for name in (*VERBS, *offered()):
             module = load(name)
             verb = verbs.add_parser(name, help=module.HELP, description=module.HELP)
             verb.add_argument("--json", action="store_true", help="print only JSON")
@@ -32,4 +33,5 @@ class Command(BaseCommand):
 
 def load(name: str) -> ModuleType:
     """``import`` is a word of Python, so the modules of verbs end in ``_verb``."""
-    return import_module(f"shop_personalize.management.verbs.{name}_verb")
+    own = f"shop_personalize.management.verbs.{name}_verb"
+    return import_module(offered().get(name, own))
