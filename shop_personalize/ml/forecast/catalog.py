@@ -1,0 +1,29 @@
+"""Every forecaster by name, as it is without arguments."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from shop_personalize.ml.forecast.base import Forecaster
+from shop_personalize.ml.forecast.combined import Combined
+from shop_personalize.ml.forecast.naive import (
+    MovingAverage,
+    MovingMedian,
+    Naive,
+    SeasonalNaive,
+)
+from shop_personalize.ml.forecast.smoothing import SES, Damped, Holt
+from shop_personalize.ml.forecast.theta import DynamicTheta, Theta
+
+FORECASTERS: dict[str, Callable[[], Forecaster]] = {
+    "naive": Naive,
+    "seasonal naive": SeasonalNaive,
+    "moving average": MovingAverage,
+    "moving median": MovingMedian,
+    "simple smoothing": SES,
+    "holt": Holt,
+    "damped trend": Damped,
+    "theta": Theta,
+    "dynamic theta": DynamicTheta,
+    "combined": Combined,
+}

@@ -1,0 +1,124 @@
+"""Several forecasts, one answer: their mean errs less than the best of them does.
+
+References: Clemen (1989), "Combining forecasts"; Makridakis & Hibon (2000), "The
+M3-competition"; Fiorucci et al. (2016) for the dynamic theta among the members.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from copy import copy
+from dataclasses import replace
+from typing import ClassVar, Literal
+
+import numpy as np
+
+from shop_personalize.ml.forecast import seasonal
+from shop_personalize.ml.forecast.base import Forecaster
+from shop_personalize.ml.forecast.panel import FloatMatrix, Panel, PanelError
+from shop_personalize.ml.forecast.smoothing import Damped
+from shop_personalize.ml.forecast.theta import DynamicTheta, Theta
+
+HIGHEST = 3.0
+"""On logs a forecast ends at this multiple of the highest value so far."""
+
+
+class OnLogs(Forecaster):
+    """A forecaster that sees logarithms: trends become growth, noise becomes even.
+
+    A series that has a value of 0 or less is forecast as it is.
+    """
+
+    name: ClassVar[str] = "on logs"
+
+    def __init__(self, member: Forecaster) -> None:
+        self.member = member
+
+    def _fit(self, panel: Panel) -> None:
+        low = np.nanmin(panel.values, axis=1)
+        self.logged_ = low > 0
+        logged = np.where(self.logged_[:, None], panel.values, 1.0)
+        values = np.where(np.isnan(panel.values), np.nan, np.log(logged))
+        values = np.where(self.logged_[:, None], values, panel.values)
+        self.fitted_ = _free(self.member).fit(replace(panel, values=values))
+        self.highest_ = np.nanmax(values, axis=1) + np.log(HIGHEST)
+
+    def _predict(self, horizon: int) -> FloatMatrix:
+        found = self.fitted_.predict(horizon)
+        logs = np.minimum(found, self.highest_[:, None])
+        return np.where(
+            self.logged_[:, None],
+            np.exp(np.where(self.logged_[:, None], logs, 0)),
+            found,
+        )
+
+
+class Deseasonalized(Forecaster):
+    """A forecaster that sees its series without their season, which is put back.
+
+    A season is found by its test in each series, multiplicative and shrunken; a series
+    that has a value of 0 or less has none of its own.
+    """
+
+    name: ClassVar[str] = "deseasonalized"
+
+    def __init__(self, member: Forecaster) -> None:
+        self.member = member
+
+    def _fit(self, panel: Panel) -> None:
+        self.seasons_ = np.ones((len(panel), panel.season))
+        positive = np.nanmin(panel.values, axis=1) > 0
+        rows = np.flatnonzero(positive & seasonal.is_seasonal(panel))
+        self.seasons_[rows] = seasonal.indices(panel.values[rows], panel.season)
+        values = panel.values / seasonal.unfold(self.seasons_, panel.periods)
+        plain = replace(panel, values=values, season=1)
+        self.fitted_ = _free(self.member).fit(plain)
+
+    def _predict(self, horizon: int) -> FloatMatrix:
+        return self.fitted_.predict(horizon) * seasonal.ahead(self.seasons_, horizon)
+
+
+class Combined(Forecaster):
+    """The mean or median of several forecasters, a forecaster itself.
+
+    Without ``members``: damped trend on logs, dynamic theta, and theta on logs, all of
+    them without the season, which is put back (``Deseasonalized``).
+    """
+
+    name: ClassVar[str] = "combined"
+
+    def __init__(
+        self,
+        members: Sequence[Forecaster] | None = None,
+        how: Literal["mean", "median"] = "mean",
+    ) -> None:
+        self.members = members
+        self.how = how
+
+    def _fit(self, panel: Panel) -> None:
+        if self.how not in {"mean", "median"}:
+            raise PanelError(f"how must be 'mean' or 'median', not {self.how!r}")
+        if self.members is not None and not self.members:
+            raise PanelError("members must be one forecaster or more")
+        chosen = self.members or [Deseasonalized(Combined(default_members()))]
+        self.fitted_ = [_free(each).fit(panel) for each in chosen]
+
+    def _predict(self, horizon: int) -> FloatMatrix:
+        found = [each.predict(horizon) for each in self.fitted_]
+        return (
+            np.mean(found, axis=0) if self.how == "mean" else np.median(found, axis=0)
+        )
+
+
+def default_members() -> list[Forecaster]:
+    """What ``Combined`` takes the mean of where nothing else is said."""
+    return [OnLogs(Damped()), DynamicTheta(), OnLogs(Theta())]
+
+
+def _free(member: Forecaster) -> Forecaster:
+    """A copy that has learned nothing and may fall below 0: only the sum may not."""
+    free = copy(member)
+    for name in [each for each in vars(free) if each.endswith("_")]:
+        delattr(free, name)
+    free.floor = None
+    return free

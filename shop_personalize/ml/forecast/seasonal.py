@@ -1,0 +1,136 @@
+"""What a season adds: whether there is one, and how much of it to believe.
+
+References: classical decomposition by ratio to moving average; Makridakis & Hibon
+(2000), "The M3-competition" (the test for a season); Miller & Williams (2003),
+"Shrinkage estimators of time series seasonal factors" (James-Stein).
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from shop_personalize.ml.forecast.lengths import known_lengths
+from shop_personalize.ml.forecast.panel import FloatMatrix, Panel
+
+BoolVector = NDArray[np.bool_]
+
+CRITICAL = 1.645
+"""Autocorrelation above this many standard errors is a season (90 %, two sides)."""
+ROWS = 4096
+"""Series worked on at once."""
+
+
+def is_seasonal(panel: Panel) -> BoolVector:
+    """Which series repeat themselves every ``panel.season`` periods: bool (n,).
+
+    The autocorrelation at one season, held against Bartlett's standard error. Never
+    for fewer than two seasons and two periods, nor without a season of 2 or more.
+    """
+    values, season = panel.values, panel.season
+    long = known_lengths(values) >= 2 * season + 2
+    found = np.zeros(len(panel), np.bool_)
+    if season < 2:
+        return found
+    rows = np.flatnonzero(long)
+    for start in range(0, len(rows), ROWS):
+        part = rows[start : start + ROWS]
+        found[part] = _repeats(values[part], season)
+    return found
+
+
+def _repeats(values: FloatMatrix, season: int) -> BoolVector:
+    lengths = known_lengths(values)
+    around = np.nan_to_num(values - np.nanmean(values, axis=1, keepdims=True))
+    power = np.einsum("nt,nt->n", around, around)
+    safe = np.where(power > 0, power, 1.0)
+    squares = np.zeros(len(values))
+    for lag in range(1, season):
+        shared = np.einsum("nt,nt->n", around[:, lag:], around[:, :-lag])
+        squares += (shared / safe) ** 2
+    shared = np.einsum("nt,nt->n", around[:, season:], around[:, :-season])
+    limit = CRITICAL * np.sqrt((1 + 2 * squares) / lengths)
+    found: BoolVector = (power > 0) & (np.abs(shared / safe) > limit)
+    return found
+
+
+def indices(values: FloatMatrix, season: int, *, shrink: bool = True) -> FloatMatrix:
+    """Multiplicative seasonal indices with a mean of 1: float64 (n, season).
+
+    ``values`` (n, T) right-aligned, NaN before a series begins; the last index is that
+    of the last period. Where there is less than a season and a half, or nothing but
+    zeros, every index is 1. ``shrink`` draws them to 1 by what their noise explains of
+    their spread (James-Stein).
+    """
+    found = np.ones((len(values), season))
+    for start in range(0, len(values), ROWS):
+        rows = slice(start, start + ROWS)
+        found[rows] = _indices(values[rows], season, shrink=shrink)
+    return found
+
+
+def _indices(values: FloatMatrix, season: int, *, shrink: bool) -> FloatMatrix:
+    ratios = by_cycle(ratio_to_trend(values, season), season)
+    known = ~np.isnan(ratios)
+    counts = known.sum(axis=1)
+    filled = np.where(known, ratios, 0.0)
+    means = filled.sum(axis=1) / np.maximum(counts, 1)
+    complete = (counts > 0).all(axis=1) & (means.mean(axis=1) > 0)
+    means = np.where(complete[:, None], means, 1.0)
+    scale = means.mean(axis=1, keepdims=True)
+    if shrink:
+        squares = (np.where(known, ratios - means[:, None], 0.0) ** 2).sum(axis=1)
+        noise = squares / np.maximum(counts - 1, 1) / np.maximum(counts, 1)
+        means = _shrunken(means / scale, noise.mean(axis=1) / scale[:, 0] ** 2)
+    else:
+        means = means / scale
+    return np.where(complete[:, None], means, 1.0)
+
+
+def _shrunken(raw: FloatMatrix, noise: NDArray[np.float64]) -> FloatMatrix:
+    season = raw.shape[1]
+    spread = ((raw - 1) ** 2).sum(axis=1)
+    share = (season - 3) * noise / np.where(spread > 0, spread, 1.0)
+    kept: NDArray[np.float64] = 1 - share.clip(0.0, 1.0)
+    return 1 + kept[:, None] * (raw - 1)
+
+
+def ratio_to_trend(values: FloatMatrix, season: int) -> FloatMatrix:
+    """Each value by the centered mean of the season around it: float64 (n, T).
+
+    NaN where less than half a season is known on either side or the mean is not
+    positive.
+    """
+    half = season // 2
+    weights = np.ones(2 * half + 1) / season
+    if season % 2 == 0:
+        weights[[0, -1]] /= 2
+    periods = values.shape[1]
+    found = np.full(values.shape, np.nan)
+    if periods < len(weights):
+        return found
+    inner = periods - 2 * half
+    trend = np.zeros((len(values), inner))
+    for shift, weight in enumerate(weights):
+        trend += weight * values[:, shift : shift + inner]
+    trend[~(trend > 0)] = np.nan
+    found[:, half : half + inner] = values[:, half : half + inner] / trend
+    return found
+
+
+def by_cycle(values: FloatMatrix, season: int) -> FloatMatrix:
+    """Fold (n, T) into (n, cycles, season), the last period last; NaN in front."""
+    missing = -values.shape[1] % season
+    padded = np.pad(values, ((0, 0), (missing, 0)), constant_values=np.nan)
+    return padded.reshape(len(values), -1, season)
+
+
+def unfold(seasons: FloatMatrix, periods: int) -> FloatMatrix:
+    """The index of each of the last ``periods`` periods: float64 (n, periods)."""
+    season = seasons.shape[1]
+    return seasons[:, np.arange(-periods, 0) % season]
+
+
+def ahead(seasons: FloatMatrix, horizon: int) -> FloatMatrix:
+    """The index of each of the next ``horizon`` periods: float64 (n, horizon)."""
+    return seasons[:, np.arange(horizon) % seasons.shape[1]]
