@@ -39,6 +39,10 @@ class Forecaster(ABC):
 
     name: ClassVar[str]
     wants_drivers: ClassVar[bool] = False
+    is_scale_equivariant: ClassVar[bool] = True
+    """Ten times the values give ten times the forecast."""
+    learns_across: ClassVar[bool] = False
+    """The forecast of a series depends on the others beside it."""
     floor: float | None = 0.0
     """What sells is never less than nothing; None where values may be negative."""
 
