@@ -15,8 +15,13 @@ from shop_personalize.ml.forecast.panel import FloatMatrix, Panel
 
 BoolVector = NDArray[np.bool_]
 
-CRITICAL = 1.645
-"""Autocorrelation above this many standard errors is a season (90 %, two sides)."""
+CRITICAL = 1.0
+"""Autocorrelation above this many standard errors is a season.
+
+A lenient test: indices of a weak season are drawn to 1 anyway.
+"""
+MEMORY = 0.8
+"""What a season weighs by the next: seasons change."""
 ROWS = 4096
 """Series worked on at once."""
 
@@ -50,7 +55,7 @@ def _repeats(values: FloatMatrix, season: int) -> BoolVector:
         squares += (shared / safe) ** 2
     shared = np.einsum("nt,nt->n", around[:, season:], around[:, :-season])
     limit = CRITICAL * np.sqrt((1 + 2 * squares) / lengths)
-    found: BoolVector = (power > 0) & (np.abs(shared / safe) > limit)
+    found: BoolVector = (power > 0) & (shared / safe > limit)
     return found
 
 
@@ -72,18 +77,18 @@ def indices(values: FloatMatrix, season: int, *, shrink: bool = True) -> FloatMa
 def _indices(values: FloatMatrix, season: int, *, shrink: bool) -> FloatMatrix:
     ratios = by_cycle(ratio_to_trend(values, season), season)
     known = ~np.isnan(ratios)
-    counts = known.sum(axis=1)
-    filled = np.where(known, ratios, 0.0)
-    means = filled.sum(axis=1) / np.maximum(counts, 1)
-    complete = (counts > 0).all(axis=1) & (means.mean(axis=1) > 0)
+    weights = known * MEMORY ** np.arange(known.shape[1], 0, -1.0)[:, None]
+    total = weights.sum(axis=1)
+    safe = np.where(total > 0, total, 1.0)
+    means = (weights * np.where(known, ratios, 0.0)).sum(axis=1) / safe
+    complete = (total > 0).all(axis=1) & (means.mean(axis=1) > 0)
     means = np.where(complete[:, None], means, 1.0)
-    scale = means.mean(axis=1, keepdims=True)
+    means /= means.mean(axis=1, keepdims=True)
     if shrink:
-        squares = (np.where(known, ratios - means[:, None], 0.0) ** 2).sum(axis=1)
-        noise = squares / np.maximum(counts - 1, 1) / np.maximum(counts, 1)
-        means = _shrunken(means / scale, noise.mean(axis=1) / scale[:, 0] ** 2)
-    else:
-        means = means / scale
+        squares = np.where(known, ratios - means[:, None], 0.0) ** 2
+        variance = squares.sum(axis=1) / np.maximum(known.sum(axis=1) - 1, 1)
+        noise = variance * (weights * weights).sum(axis=1) / (safe * safe)
+        means = _shrunken(means, noise.mean(axis=1))
     return np.where(complete[:, None], means, 1.0)
 
 
@@ -122,7 +127,8 @@ def by_cycle(values: FloatMatrix, season: int) -> FloatMatrix:
     """Fold (n, T) into (n, cycles, season), the last period last; NaN in front."""
     missing = -values.shape[1] % season
     padded = np.pad(values, ((0, 0), (missing, 0)), constant_values=np.nan)
-    return padded.reshape(len(values), -1, season)
+    cycles = padded.shape[1] // season
+    return padded.reshape(len(values), cycles, season)
 
 
 def unfold(seasons: FloatMatrix, periods: int) -> FloatMatrix:
