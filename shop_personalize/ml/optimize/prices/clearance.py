@@ -1,0 +1,270 @@
+"""Clear a stock by a date: when to lower the price, and how far."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Literal
+
+import numpy as np
+from scipy.stats import nbinom, poisson
+
+from shop_personalize.ml.optimize.prices.demand import Demand
+from shop_personalize.ml.optimize.prices.rules import EXACT, PriceRules
+from shop_personalize.ml.optimize.prices.sales import (
+    Bools,
+    Floats,
+    Ints,
+    PriceError,
+    vector,
+)
+
+Chance = Literal["poisson", "negative-binomial", "none"]
+
+LOTS = 300
+"""Steps a stock is counted in, at most: larger ones are counted in lots."""
+RUNGS = 40
+"""Prices tried, at most."""
+
+
+@dataclass(frozen=True, eq=False)
+class Path:
+    """What to ask in each of T periods, and what should come of it.
+
+    ``price``, ``units`` (expected) and ``left`` (expected, at the end of the period)
+    float64 (T,), as it goes when demand is as expected. ``revenue``: expected from
+    sales, ``rest``: expected from what is left, at the salvage value; ``kept_revenue``
+    the sum of both had today's price stayed. ``sold_out``: the chance that nothing is
+    left. What to ask when it goes otherwise: ``ask(period, left, price)``.
+    """
+
+    price: Floats
+    units: Floats
+    left: Floats
+    revenue: float
+    rest: float
+    kept_revenue: float
+    sold_out: float
+    ladder: Floats
+    policy: Ints
+    lot: float
+
+    @property
+    def total(self) -> float:
+        """Revenue and salvage together."""
+        return self.revenue + self.rest
+
+    def ask(self, period: int, left: float, price: float) -> float:
+        """The price of ``period`` (from 0) with ``left`` units, at most ``price``.
+
+        Raises PriceError for a period that is not planned or no price low enough.
+        """
+        if not 0 <= period < len(self.policy):
+            raise PriceError(f"period: 0 to {len(self.policy) - 1}, not {period}")
+        under = np.flatnonzero(self.ladder <= price * (1 + EXACT))
+        if not under.size:
+            raise PriceError(f"price: {self.ladder[-1]:g} or more, not {price:g}")
+        lots = int(np.clip(np.rint(left / self.lot), 0, self.policy.shape[1] - 1))
+        return float(self.ladder[self.policy[period, lots, under[0]]])
+
+
+def markdown(
+    demand: Demand,
+    *,
+    stock: float,
+    periods: int,
+    salvage: float = 0.0,
+    season: Floats | None = None,
+    rules: PriceRules | None = None,
+    cost: float = np.nan,
+    chance: Chance = "poisson",
+    dispersion: float = 1.0,
+) -> Path:
+    """Prices that never rise and bring the most from ``stock`` in ``periods``.
+
+    ``demand`` of one product; ``season`` float64 (T,): demand of each period as a
+    multiple of it. ``salvage``: what a unit left at the end is worth. ``chance``: how
+    units scatter around what is expected: ``"poisson"``, ``"negative-binomial"`` with
+    variance mean + mean² × ``dispersion``, or ``"none"``. ``rules`` bound every price;
+    ``step`` bounds each fall, from one period to the next.
+
+    A dynamic program over periods, stock and the last price (Gallego and van Ryzin
+    1994, "Optimal dynamic pricing of inventories", with a ladder of prices as Bitran
+    and Mondschein 1997). Stock above 300 units is counted in lots. Raises PriceError
+    for a stock or number of periods below 1 and where the rules leave no price.
+    """
+    _check(demand, stock, periods, salvage, chance, dispersion)
+    weight = np.ones(periods) if season is None else vector("season", season, periods)
+    ladder, step = _ladder(demand, rules or PriceRules(), cost)
+    lots = max(int(min(np.ceil(stock), LOTS)), 1)
+    plan = _Plan(ladder, stock / lots, lots, salvage, step, float(demand.price[0]))
+    expected = weight[:, None] * demand.at(ladder[None, :])
+    odds = [plan.odds(row, chance, dispersion) for row in expected]
+    policy = plan.policy(odds)
+    before = weight * demand.at(demand.price)[0]
+    same = replace(plan, ladder=demand.price, step=1.0)
+    kept = same.follow(
+        [same.odds(row, chance, dispersion) for row in before[:, None]],
+        np.zeros((periods, lots + 1, 1), np.int64),
+    )
+    revenue, rest, sold_out = plan.follow(odds, policy)
+    path = _expected_path(plan, policy, expected, stock)
+    return Path(
+        *path, revenue, rest, kept[0] + kept[1], sold_out, ladder, policy, plan.lot
+    )
+
+
+@dataclass(frozen=True, eq=False)
+class _Plan:
+    """Prices from dear to cheap, and a stock of ``lots`` × ``lot`` units."""
+
+    ladder: Floats
+    lot: float
+    lots: int
+    salvage: float
+    step: float
+    now: float
+
+    def odds(self, expected: Floats, chance: Chance, dispersion: float) -> Floats:
+        """Chance that so many lots are asked for: (k, lots + 1), the last: or more."""
+        edges = (np.arange(self.lots) + 0.5) * self.lot
+        if chance == "none":
+            return self._certain(expected)
+        if self.lot <= 1:
+            edges = np.arange(self.lots) * self.lot
+        mean = expected[:, None]
+        if chance == "poisson":
+            below = poisson.cdf(edges, mean)
+        else:
+            size = 1 / dispersion
+            below = nbinom.cdf(edges, size, size / (size + mean))
+        whole = np.ones((len(expected), 1))
+        return np.diff(np.hstack([0 * whole, below, whole]), axis=1)
+
+    def _certain(self, expected: Floats) -> Floats:
+        """Demand as expected, between two whole numbers of lots."""
+        lots = np.minimum(expected / self.lot, self.lots)
+        under = np.floor(lots).astype(np.int64)
+        found = np.zeros((len(expected), self.lots + 1))
+        rows = np.arange(len(expected))
+        found[rows, under] = 1 - (lots - under)
+        found[rows, np.minimum(under + 1, self.lots)] += lots - under
+        return found
+
+    def allowed(self) -> Bools:
+        """Whether a price may follow another: bool (before, after)."""
+        before, after = self.ladder[:, None], self.ladder[None, :]
+        lowest = before * (1 - self.step) - EXACT * before
+        return (after <= before) & (after >= lowest)
+
+    def policy(self, odds: list[Floats]) -> Ints:
+        """The best next price: int64 (T, lots + 1, k + 1).
+
+        By period, lots left and the last price; the last price k stands for today's.
+        """
+        allowed = self.allowed()
+        worth = np.repeat(
+            (self.salvage * self.lot * np.arange(self.lots + 1))[:, None],
+            len(self.ladder),
+            axis=1,
+        )
+        found = np.empty((len(odds), self.lots + 1, len(self.ladder)), np.int64)
+        for period in range(len(odds) - 1, -1, -1):
+            asked = self._asked(odds[period], worth)
+            choices = np.where(allowed, asked[:, None, :], -np.inf)
+            found[period] = choices.argmax(axis=2)
+            worth = np.take_along_axis(asked, found[period], axis=1)
+        return found
+
+    def _asked(self, odds: Floats, worth: Floats) -> Floats:
+        """What each price brings now and later: (lots + 1, k)."""
+        found = np.empty_like(worth)
+        for rung in range(len(self.ladder)):
+            sales, later = self._moves(odds[rung])
+            found[:, rung] = sales * self.lot * self.ladder[rung]
+            found[:, rung] += later @ worth[:, rung]
+        return found
+
+    def _moves(self, odds: Floats) -> tuple[Floats, Floats]:
+        """Lots sold on average (lots + 1,) and the odds of what is left, squared."""
+        count = np.arange(self.lots + 1)
+        sold = count[:, None] - count[None, :]
+        inner = np.where(sold >= 0, odds[np.maximum(sold, 0)], 0.0)
+        tail = np.cumsum(odds[::-1])[::-1]
+        inner[:, 0] = tail[count]
+        return (inner * np.maximum(sold, 0)).sum(axis=1), inner
+
+    def follow(self, odds: list[Floats], policy: Ints) -> tuple[float, float, float]:
+        """Revenue, what the rest is worth and the chance of none, by the policy."""
+        where = np.zeros((self.lots + 1, len(self.ladder)))
+        where[-1, 0] = 1.0
+        revenue = 0.0
+        for period in range(len(odds)):
+            after = np.zeros_like(where)
+            for rung in range(len(self.ladder)):
+                here = np.where(policy[period] == rung, where, 0.0).sum(axis=1)
+                sales, later = self._moves(odds[period][rung])
+                revenue += float(here @ sales) * self.lot * self.ladder[rung]
+                after[:, rung] = here @ later
+            where = after
+        left = where.sum(axis=1)
+        rest = float(left @ np.arange(self.lots + 1)) * self.lot * self.salvage
+        return revenue, rest, float(left[0])
+
+
+def _expected_path(
+    plan: _Plan, policy: Ints, expected: Floats, stock: float
+) -> tuple[Floats, Floats, Floats]:
+    periods = len(policy)
+    price, units, left = np.empty(periods), np.empty(periods), np.empty(periods)
+    rung, rest = 0, stock
+    for period in range(periods):
+        lots = int(np.clip(np.rint(rest / plan.lot), 0, plan.lots))
+        rung = int(policy[period, lots, rung])
+        price[period], units[period] = plan.ladder[rung], expected[period, rung]
+        units[period] = min(units[period], rest)
+        rest -= units[period]
+        left[period] = rest
+    return price, units, left
+
+
+def _ladder(demand: Demand, rules: PriceRules, cost: float) -> tuple[Floats, float]:
+    """Prices that may be asked, from today's down, and the largest fall at once."""
+    now = demand.price
+    step = 1.0 if rules.step is None else float(vector("step", rules.step, 1)[0])
+    given = replace(rules, step=None, line=None)
+    limits = given.limits(now, np.array([cost]))
+    low, high = float(limits.low[0]), float(min(limits.high[0], now[0]))
+    low = low or now[0] / 20
+    lattice = given.lattice
+    if low > high * (1 + EXACT):
+        rule = limits.floor[0] or "least"
+        raise PriceError(f"rule {rule} asks at least {low:.2f}, more than {high:.2f}")
+    if lattice is None:
+        found = np.geomspace(low, high, RUNGS)
+    else:
+        found = lattice.between(low, high, RUNGS)
+    if not len(found):
+        raise PriceError(f"no price from {low:.2f} to {high:.2f} ends as prices must")
+    return found[::-1].copy(), step
+
+
+def _check(
+    demand: Demand,
+    stock: float,
+    periods: int,
+    salvage: float,
+    chance: str,
+    dispersion: float,
+) -> None:
+    if len(demand) != 1:
+        raise PriceError(f"demand: of one product, not {len(demand)}")
+    if not stock > 0:
+        raise PriceError(f"stock: above 0, not {stock:g}")
+    if periods < 1:
+        raise PriceError(f"periods: 1 or more, not {periods}")
+    if not salvage >= 0:
+        raise PriceError(f"salvage: 0 or more, not {salvage:g}")
+    if chance not in {"poisson", "negative-binomial", "none"}:
+        raise PriceError(f"chance: poisson, negative-binomial or none, not {chance!r}")
+    if not dispersion > 0:
+        raise PriceError(f"dispersion: above 0, not {dispersion:g}")
