@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, replace
 from itertools import islice
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from shop_personalize import artifacts
 from shop_personalize.ml.knowledge import NOBODY
@@ -34,8 +34,7 @@ SPARE = 4
 AT_LEAST = 2
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
+class Candidate(NamedTuple):
     """An item proposed by a step of the chain."""
 
     item_id: str

@@ -20,7 +20,6 @@ from shop_personalize.recommend.results import (
 if TYPE_CHECKING:
     from shop_personalize.recommend.candidates import Asked, Candidate
     from shop_personalize.recommend.choose import Choice
-    from shop_personalize.recommend.config import BlockConfig
 
 
 def present(
@@ -29,10 +28,7 @@ def present(
     block, name, page = asked.block, block_of(asked.block), _page(asked)
     because = sources_of(choice, asked)
     items = tuple(
-        replace(
-            _item(asked, pair, because, position, page, _variant(choice, block, pair)),
-            moves=tuple(choice.moves.get(pair[0].item_id, ())),
-        )
+        _item(asked, pair, because, position, page, choice)
         for position, pair in enumerate(choice.picked, 1)
     )
     first = _speaker(choice)
@@ -72,18 +68,21 @@ def _item(
     because: dict[str, tuple[Any, str]],
     position: int,
     page: Token,
-    variant: str,
+    choice: Choice,
 ) -> Recommendation:
     candidate, product = pair
+    variant = choice.variants.get(candidate.item_id, asked.block.variant)
     card = get_catalog().card(product, asked.scope.request)
     source, title = because.get(candidate.because, (None, ""))
-    token = replace(
-        page,
-        recommender=candidate.recommender,
-        version=candidate.version,
-        position=position,
-        item=candidate.item_id,
-        variant=variant,
+    token = Token(
+        page.block,
+        candidate.recommender,
+        candidate.version,
+        position,
+        candidate.item_id,
+        page.at,
+        variant,
+        page.mark,
     )
     return Recommendation(
         product=product,
@@ -100,6 +99,7 @@ def _item(
         candidate=candidate,
         is_backup=candidate.step > 0 and not asked.is_explored(candidate),
         variant=variant,
+        moves=tuple(choice.moves.get(candidate.item_id, ())),
     )
 
 
@@ -112,7 +112,3 @@ def _page(asked: Asked) -> Token:
     own = asked.personal and key and key == asked.scope.visitor_key
     mark = mark_of(key, now) if key and own else ""
     return Token(block_of(asked.block), "", at=now, mark=mark)
-
-
-def _variant(choice: Choice, block: BlockConfig, pair: tuple[Candidate, Any]) -> str:
-    return choice.variants.get(pair[0].item_id, block.variant)

@@ -89,6 +89,7 @@ def structured_data(found: Recommendations, request: HttpRequest | None) -> Safe
     """The list as schema.org data: a data block, so no content policy forbids it."""
     if request is None:
         return NOTHING
+    here = request.build_absolute_uri("/")[:-1]
     data = {
         "@context": "https://schema.org",
         "@type": "ItemList",
@@ -98,7 +99,9 @@ def structured_data(found: Recommendations, request: HttpRequest | None) -> Safe
                 "@type": "ListItem",
                 "position": item.position,
                 "name": item.title,
-                "url": request.build_absolute_uri(item.url),
+                "url": here + item.url
+                if item.url.startswith("/") and not item.url.startswith("//")
+                else request.build_absolute_uri(item.url),
             }
             for item in found
             if item.url

@@ -14,6 +14,7 @@ from django.http import HttpRequest
 
 from shop_personalize.catalog.generic import values
 from shop_personalize.catalog.generic.described import Described
+from shop_personalize.catalog.generic.filters import Filter
 from shop_personalize.catalog.generic.sources import Source, compile_source
 from shop_personalize.catalog.types import Card
 
@@ -32,8 +33,7 @@ class Showing(Described):
     def _sold(
         self, rows: QuerySet, ids: Sequence[str], request: HttpRequest | None
     ) -> dict[str, Any]:
-        found = rows.filter(pk__in=self.pks(ids))
-        found = self._of_site(self._buyable(found), request)
+        found = rows.filter(self._for_sale(request), pk__in=self.pks(ids))
         tests = [rule.test for rule in self.filters.values() if rule.test]
         return {str(obj.pk): obj for obj in found if all(test(obj) for test in tests)}
 
@@ -45,7 +45,7 @@ class Showing(Described):
     ) -> dict[str, Any]:
         created = self.sources["created"]
         order = [f"-{created.path}"] if created.is_column else []
-        rows = self._of_site(self._buyable(rows), request)
+        rows = rows.filter(self._for_sale(request))
         if self.parent:
             rows = rows.filter(**{f"{self.parent}__isnull": True})
         tests = [rule.test for rule in self.filters.values() if rule.test]
@@ -94,26 +94,26 @@ class Showing(Described):
             rows.exclude(**{f"{path}__isnull": True}).order_by(order).values(path)[:1]
         )
 
-    def _buyable(self, found: QuerySet) -> QuerySet:
+    def _for_sale(self, request: HttpRequest | None) -> Q:
+        """What may be shown and bought on this site, as one filter."""
         visible, available = self.filters["visible"], self.filters["available"]
-        if visible.q is not None:
-            found = found.filter(visible.where(self.model))
+        shown = visible.where(self.model) if visible.q is not None else Q()
+        return shown & self._buyable(available, shown) & self._of_site(request)
+
+    def _buyable(self, available: Filter, shown: Q) -> Q:
+        """Available itself, or in one of its variants that is shown."""
         if available.q is None:
-            return found
+            return Q()
         q = available.where(self.model)
         if self.parent:
-            variants = self.model._base_manager.filter(
-                q, **{self.parent: OuterRef("pk")}
-            )
-            if visible.q is not None:
-                variants = variants.filter(visible.where(self.model))
-            q |= Q(Exists(variants))
-        return found.filter(q)
+            of_it = Q(**{self.parent: OuterRef("pk")})
+            q |= Q(Exists(self.model._base_manager.filter(q, of_it).filter(shown)))
+        return q
 
-    def _of_site(self, found: QuerySet, request: HttpRequest | None) -> QuerySet:
+    def _of_site(self, request: HttpRequest | None) -> Q:
         site = getattr(getattr(request, "personalize", None), "site", "")
         source = self.sources["site"]
-        return found.filter(**{source.path: site}) if site and source.path else found
+        return Q(**{source.path: site}) if site and source.path else Q()
 
     def card(self, obj: Any, request: HttpRequest | None = None) -> Card:
         return Card(

@@ -98,7 +98,7 @@ def _test(condition: dict[str, Any], page: Page) -> Test:
 def _among(name: str, wanted: bool, value: Any) -> Test:
     words = frozenset(str(word).casefold() for word in value)
     texts = WORDS.get(name) or _attribute(name.removeprefix(ATTRIBUTE))
-    return lambda facts: any(t.casefold() in words for t in texts(facts)) == wanted
+    return lambda facts: words.isdisjoint(map(str.casefold, texts(facts))) != wanted
 
 
 def _attribute(name: str) -> Callable[[Facts], tuple[str, ...]]:
