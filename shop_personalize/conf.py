@@ -88,6 +88,10 @@ class AppSettings:
     """``discount`` (a share, or what a function says) and ``add_url`` of bundles."""
     MAIL: dict[str, Any] = field(default_factory=dict)
     """``base_url`` of links in e-mails; ``consent``, a function that says who may."""
+    SUPPLY: dict[str, Any] = field(default_factory=dict)
+    """Read by the slice ``supply``, which knows its keys."""
+    PRICING: dict[str, Any] = field(default_factory=dict)
+    """Of the slice ``pricing``, which knows its own keys: see its ``conf``."""
     ENABLED: bool = True
 
     @cached_property

@@ -1,0 +1,1 @@
+"""Questions answered: querysets and frozen dataclasses out, nothing changed."""

@@ -1,0 +1,70 @@
+"""What the shop says of its products: category, price, cost, stock."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+from datetime import date
+from itertools import islice
+from sys import intern
+from typing import TYPE_CHECKING
+
+from shop_personalize.attribution.days import day_of
+from shop_personalize.catalog import get_catalog
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+
+logger = logging.getLogger("shop_personalize")
+CHUNK = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Good:
+    """``is_sold``: shown and not taken off sale; it may be out of stock."""
+
+    title: str
+    category: str
+    price: float | None
+    currency: str
+    stock: int | None
+    created: date | None
+    is_sold: bool
+
+
+def goods() -> dict[str, Good]:
+    """Every product of the catalog, read in one pass."""
+    return {
+        item.id: Good(
+            title=item.title[:200],
+            category=intern(item.categories[0][0][:120]) if item.categories else "",
+            price=float(item.price.amount) if item.price else None,
+            currency=intern(item.price.currency) if item.price else "",
+            stock=item.stock,
+            created=day_of(item.created) if item.created else None,
+            is_sold=item.visible,
+        )
+        for item in get_catalog().iter_items()
+    }
+
+
+def costs(ids: Iterable[str]) -> dict[str, float]:
+    """What a unit costs the shop, where its catalog says so."""
+    catalog = get_catalog()
+    if not catalog.knows("cost"):
+        return {}
+    needed = frozenset({"cost"})
+    found: dict[str, float] = {}
+    for chunk in _chunks(ids):
+        for item, product in catalog.with_facts(chunk, None, needed).items():
+            cost = catalog.facts(product, needed).cost
+            if cost is not None:
+                found[item] = float(cost)
+    return found
+
+
+def _chunks(ids: Iterable[str]) -> Iterator[list[str]]:
+    rest = iter(ids)
+    while chunk := list(islice(rest, CHUNK)):
+        yield chunk

@@ -1,0 +1,74 @@
+"""From a panel to what is stored: expected units, bands, quantiles of sums."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from shop_personalize.ml.forecast.base import Forecaster
+from shop_personalize.ml.forecast.combined import Combined
+from shop_personalize.ml.forecast.intervals import Calibrated
+from shop_personalize.ml.forecast.panel import Panel
+from shop_personalize.supply.models import Grain
+
+BANDS = (0.8, 0.95)
+LEVELS = (0.5, 0.8, 0.9, 0.95, 0.975, 0.99)
+"""Quantiles kept of sums over coming periods."""
+SPANS = {
+    Grain.DAY: (1, 3, 7, 10, 14, 21, 28),
+    Grain.WEEK: (1, 2, 3, 4, 6, 9, 13),
+    Grain.MONTH: (1, 2, 3, 6),
+}
+"""Periods summed, as far as the horizon goes."""
+
+Matrix = NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False)
+class Answer:
+    """``mean`` (n, h); ``bands`` low80, high80, low95, high95, each (n, h); ``totals``
+    (n, levels, spans)."""
+
+    mean: Matrix
+    bands: tuple[Matrix, Matrix, Matrix, Matrix]
+    totals: NDArray[np.float64]
+    methods: list[str]
+
+
+def spans(grain: str, horizon: int) -> tuple[int, ...]:
+    found = tuple(each for each in SPANS[Grain(grain)] if each <= horizon)
+    return found or (1,)
+
+
+def forecaster() -> Forecaster:
+    return Combined()
+
+
+def learn(
+    panel: Panel, grain: str, horizon: int, make: Callable[[], Forecaster] = forecaster
+) -> Answer:
+    """Forecast every series; raises PanelError where there is none."""
+    model = Calibrated(make(), levels=BANDS, horizon=horizon).fit(panel)
+    found = model.predict(horizon)
+    totals = [model.totals_at(each, LEVELS) for each in spans(grain, horizon)]
+    eighty, ninety_five = range(len(BANDS))
+    return Answer(
+        mean=found.mean,
+        bands=(
+            found.lower[eighty],
+            found.upper[eighty],
+            found.lower[ninety_five],
+            found.upper[ninety_five],
+        ),
+        totals=np.stack(totals).transpose(2, 1, 0),
+        methods=methods(model, len(panel)),
+    )
+
+
+def methods(model: Calibrated, n: int) -> list[str]:
+    """By which method each series is forecast."""
+    chosen = getattr(model.fitted_, "chosen_", None)
+    return [model.forecaster.name] * n if chosen is None else [str(x) for x in chosen]
