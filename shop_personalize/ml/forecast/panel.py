@@ -25,13 +25,16 @@ class Panel:
     ``censored`` bool (n, T) or None: sold out for a part of the period, so demand was
     at least the value. ``drivers`` by name, each float64 (n, T + H) or (T + H,): what
     is known in advance, as price, promotion or a holiday, H periods further than the
-    values. Raises PanelError for shapes that do not fit or an infinite value.
+    values. ``past`` by name, each float64 (n, T): what was seen beside the values and
+    is not known in advance, as the number of customers. Raises PanelError for shapes
+    that do not fit or an infinite value.
     """
 
     values: FloatMatrix
     season: int = 1
     censored: BoolMatrix | None = None
     drivers: Mapping[str, FloatMatrix] = field(default_factory=dict)
+    past: Mapping[str, FloatMatrix] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         values = np.ascontiguousarray(self.values, np.float64)
@@ -48,6 +51,11 @@ class Panel:
             )
         for name, driver in self.drivers.items():
             self._check_driver(name, np.asarray(driver), values)
+        for name, seen in self.past.items():
+            if np.shape(seen) != values.shape:
+                raise PanelError(
+                    f"past {name!r} is {np.shape(seen)}, the values are {values.shape}"
+                )
         object.__setattr__(self, "values", values)
 
     @staticmethod
@@ -89,7 +97,9 @@ class Panel:
         if not 1 <= period <= self.periods:
             raise PanelError(f"period must be 1 to {self.periods}, not {period}")
         censored = None if self.censored is None else self.censored[:, :period]
-        return replace(self, values=self.values[:, :period], censored=censored)
+        past = {name: seen[:, :period] for name, seen in self.past.items()}
+        values = self.values[:, :period]
+        return replace(self, values=values, censored=censored, past=past)
 
     def take(self, rows: NDArray[np.int64]) -> Panel:
         """Some of the series: ``rows`` int64 (k,)."""
@@ -101,4 +111,5 @@ class Panel:
                 name: driver[rows] if np.ndim(driver) == 2 else driver
                 for name, driver in self.drivers.items()
             },
+            past={name: seen[rows] for name, seen in self.past.items()},
         )
