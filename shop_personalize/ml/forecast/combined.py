@@ -57,19 +57,29 @@ class Deseasonalized(Forecaster):
     """A forecaster that sees its series without their season, which is put back.
 
     A season is found by its test in each series, multiplicative and shrunken; a series
-    that has a value of 0 or less has none of its own.
+    that has a value of 0 or less has none of its own. ``critical`` and ``memory`` are
+    those of :mod:`~shop_personalize.ml.forecast.seasonal`.
     """
 
     name: ClassVar[str] = "deseasonalized"
 
-    def __init__(self, member: Forecaster) -> None:
+    def __init__(
+        self,
+        member: Forecaster,
+        critical: float = seasonal.CRITICAL,
+        memory: float = seasonal.MEMORY,
+    ) -> None:
         self.member = member
+        self.critical = critical
+        self.memory = memory
 
     def _fit(self, panel: Panel) -> None:
         self.seasons_ = np.ones((len(panel), panel.season))
         positive = np.nanmin(panel.values, axis=1) > 0
-        rows = np.flatnonzero(positive & seasonal.is_seasonal(panel))
-        self.seasons_[rows] = seasonal.indices(panel.values[rows], panel.season)
+        found = positive & seasonal.is_seasonal(panel, self.critical)
+        self.seasons_[found] = seasonal.indices(
+            panel.values[found], panel.season, self.memory
+        )
         values = panel.values / seasonal.unfold(self.seasons_, panel.periods)
         plain = replace(panel, values=values, season=1)
         self.fitted_ = _free(self.member).fit(plain)

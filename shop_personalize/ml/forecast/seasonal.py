@@ -26,11 +26,12 @@ ROWS = 4096
 """Series worked on at once."""
 
 
-def is_seasonal(panel: Panel) -> BoolVector:
+def is_seasonal(panel: Panel, critical: float = CRITICAL) -> BoolVector:
     """Which series repeat themselves every ``panel.season`` periods: bool (n,).
 
-    The autocorrelation at one season, held against Bartlett's standard error. Never
-    for fewer than two seasons and two periods, nor without a season of 2 or more.
+    The autocorrelation at one season, held against ``critical`` of Bartlett's standard
+    errors. Never for fewer than two seasons and two periods, nor without a season of 2
+    or more.
     """
     values, season = panel.values, panel.season
     long = known_lengths(values) >= 2 * season + 2
@@ -40,11 +41,11 @@ def is_seasonal(panel: Panel) -> BoolVector:
     rows = np.flatnonzero(long)
     for start in range(0, len(rows), ROWS):
         part = rows[start : start + ROWS]
-        found[part] = _repeats(values[part], season)
+        found[part] = _repeats(values[part], season, critical)
     return found
 
 
-def _repeats(values: FloatMatrix, season: int) -> BoolVector:
+def _repeats(values: FloatMatrix, season: int, critical: float) -> BoolVector:
     lengths = known_lengths(values)
     around = np.nan_to_num(values - np.nanmean(values, axis=1, keepdims=True))
     power = np.einsum("nt,nt->n", around, around)
@@ -54,30 +55,34 @@ def _repeats(values: FloatMatrix, season: int) -> BoolVector:
         shared = np.einsum("nt,nt->n", around[:, lag:], around[:, :-lag])
         squares += (shared / safe) ** 2
     shared = np.einsum("nt,nt->n", around[:, season:], around[:, :-season])
-    limit = CRITICAL * np.sqrt((1 + 2 * squares) / lengths)
+    limit = critical * np.sqrt((1 + 2 * squares) / lengths)
     found: BoolVector = (power > 0) & (shared / safe > limit)
     return found
 
 
-def indices(values: FloatMatrix, season: int, *, shrink: bool = True) -> FloatMatrix:
+def indices(
+    values: FloatMatrix, season: int, memory: float = MEMORY, *, shrink: bool = True
+) -> FloatMatrix:
     """Multiplicative seasonal indices with a mean of 1: float64 (n, season).
 
     ``values`` (n, T) right-aligned, NaN before a series begins; the last index is that
-    of the last period. Where there is less than a season and a half, or nothing but
-    zeros, every index is 1. ``shrink`` draws them to 1 by what their noise explains of
-    their spread (James-Stein).
+    of the last period. Where the mean of some season is not known, or nothing but zeros
+    is, every index is 1. A season weighs ``memory`` of the next. ``shrink`` draws the
+    indices to 1 by what noise explains of their spread (James-Stein).
     """
     found = np.ones((len(values), season))
     for start in range(0, len(values), ROWS):
         rows = slice(start, start + ROWS)
-        found[rows] = _indices(values[rows], season, shrink=shrink)
+        found[rows] = _indices(values[rows], season, memory, shrink=shrink)
     return found
 
 
-def _indices(values: FloatMatrix, season: int, *, shrink: bool) -> FloatMatrix:
+def _indices(
+    values: FloatMatrix, season: int, memory: float, *, shrink: bool
+) -> FloatMatrix:
     ratios = by_cycle(ratio_to_trend(values, season), season)
     known = ~np.isnan(ratios)
-    weights = known * MEMORY ** np.arange(known.shape[1], 0, -1.0)[:, None]
+    weights = known * memory ** np.arange(known.shape[1], 0, -1.0)[:, None]
     total = weights.sum(axis=1)
     safe = np.where(total > 0, total, 1.0)
     means = (weights * np.where(known, ratios, 0.0)).sum(axis=1) / safe
