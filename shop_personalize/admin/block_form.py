@@ -12,11 +12,12 @@ from django.utils.translation import gettext_lazy
 from shop_personalize.admin.numbers import percent
 from shop_personalize.admin.products import knows
 from shop_personalize.models import Block
+from shop_personalize.registry.pressure import pressure
 
 if TYPE_CHECKING:
     from django.utils.safestring import SafeString
 
-OBJECTIVES = ("revenue", "margin", "freshness", "clearance")
+OBJECTIVES = ("revenue", "margin", "freshness", "clearance", "stock")
 """What a block may serve besides what fits; each is weighed against relevance."""
 
 FIELDSETS: list[Any] = [
@@ -83,6 +84,7 @@ HELP = {
     "margin": gettext_lazy("How much what earns more counts; needs the cost."),
     "freshness": gettext_lazy("How much what is new in the shop counts."),
     "clearance": gettext_lazy("How much what lies long in stock counts."),
+    "stock": gettext_lazy("How much what runs out is spared and what must go pushed."),
     "diversity": gettext_lazy(
         "How much later a product comes that is like those before it."
     ),
@@ -114,6 +116,11 @@ class BlockForm(forms.ModelForm):
             missing = next((fact for fact in facts if not knows(fact)), None)
             if name in self.fields and missing:
                 self.fields[name].help_text = _does_nothing(missing)
+        if "stock" in self.fields and not pressure.is_offered:
+            self.fields["stock"].help_text = _(
+                "Does nothing yet: nobody tells what runs out. "
+                "Put shop_personalize.supply into INSTALLED_APPS."
+            )
 
     def clean(self) -> dict[str, Any] | None:
         cleaned = super().clean()

@@ -28,6 +28,7 @@ FIELDS = (
     "margin",
     "freshness",
     "clearance",
+    "stock",
     "rotation",
     "exclude_purchased",
     "exclude_basket",

@@ -117,6 +117,15 @@ class Block(models.Model):
         validators=SHARE,
         help_text=_("0 to 1: how much more what lies long in stock counts."),
     )
+    stock = models.FloatField(
+        _("stock"),
+        default=0.0,
+        validators=SHARE,
+        help_text=_(
+            "0 to 1: how much later a product comes that will run out before the next "
+            "delivery, and earlier one of which there is too much; needs Supply."
+        ),
+    )
     rotation = models.FloatField(
         _("rotation"),
         default=0.0,

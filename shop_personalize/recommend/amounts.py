@@ -5,8 +5,10 @@ from __future__ import annotations
 from math import nan
 from typing import TYPE_CHECKING
 
+from shop_personalize.registry.pressure import pressure
+
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
     from datetime import datetime
 
     from shop_personalize.catalog.types import Facts
@@ -41,6 +43,12 @@ def _age(facts: Facts, now: datetime) -> float:
     if facts.created is None:
         return nan
     return max((now - facts.created).total_seconds() / SECONDS_PER_DAY, 0.0)
+
+
+def by_stock(ids: Iterable[str]) -> list[float]:
+    """How stock presses on each; nothing presses on what nobody speaks of."""
+    told = pressure.told()
+    return [told.get(item_id, 0.0) for item_id in ids]
 
 
 AMOUNTS: dict[str, Callable[[Facts, datetime], float]] = {

@@ -28,6 +28,7 @@ OBJECTIVES = {
     "margin": ("price", "cost"),
     "freshness": ("created",),
     "clearance": ("created", "stock"),
+    "stock": (),
 }
 """What may count beside relevance, and the facts it is told by."""
 OWN_THINGS = frozenset({"recently_viewed", "buy_it_again"})
@@ -89,6 +90,7 @@ class BlockConfig:
     margin: float = 0.0
     freshness: float = 0.0
     clearance: float = 0.0
+    stock: float = 0.0
     rotation: float = 0.0
     show_reason: bool = True
     starts_at: datetime | None = None

@@ -16,7 +16,7 @@ from shop_personalize.catalog import get_catalog
 from shop_personalize.conf import app_settings
 from shop_personalize.ml.knowledge import ItemNeighbors, Ranking
 from shop_personalize.ml.reranking import Slate, placed, rerank, seed_of
-from shop_personalize.recommend.amounts import AMOUNTS
+from shop_personalize.recommend.amounts import AMOUNTS, by_stock
 from shop_personalize.recommend.results import block_of
 
 if TYPE_CHECKING:
@@ -123,14 +123,14 @@ def _slate(asked: Asked, book: Book, kept: Pairs) -> Slate:
 
 def _amounts(asked: Asked, book: Book, kept: Pairs) -> dict[str, NDArray[np.float64]]:
     """What each product is worth to each objective; NaN where nobody knows."""
-    wanted = asked.block.objectives
+    wanted = asked.block.objectives.keys()
     if not wanted:
         return {}
-    facts = [book.facts(c.item_id, product) for c, product in kept]
-    return {
-        name: np.array([AMOUNTS[name](each, book.now) for each in facts], np.float64)
-        for name in wanted
-    }
+    told = {name: by_stock(c.item_id for c, _ in kept) for name in wanted & {"stock"}}
+    for name in wanted - {"stock"}:
+        facts = [book.facts(c.item_id, product) for c, product in kept]
+        told[name] = [AMOUNTS[name](each, book.now) for each in facts]
+    return {name: np.array(values, np.float64) for name, values in told.items()}
 
 
 def _seed(asked: Asked) -> int:

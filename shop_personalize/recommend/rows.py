@@ -52,6 +52,7 @@ BLOCK_FIELDS = (
     "margin",
     "freshness",
     "clearance",
+    "stock",
     "rotation",
     "show_reason",
     "starts_at",

@@ -39,6 +39,7 @@ SHARES = (
     "margin",
     "freshness",
     "clearance",
+    "stock",
     "rotation",
 )
 """Fields of a block that an arm may set, by the kind of their values."""

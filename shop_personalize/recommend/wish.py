@@ -37,7 +37,7 @@ class Wish:
     rotation: float | None = None
     objective: str | None = None
     """What counts as much as relevance, and alone: revenue, margin, freshness,
-    clearance; ``relevance``: nothing else counts."""
+    clearance, stock; ``relevance``: nothing else counts."""
     price_band: float | None = None
     """0.3: only products within ±30 % of the price of the page's product."""
     title: str | None = None

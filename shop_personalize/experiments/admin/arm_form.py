@@ -32,6 +32,7 @@ MIX = (
     "margin",
     "freshness",
     "clearance",
+    "stock",
 )
 SHOWN = ("limit", "minimum", "same_category", "exclude_purchased", "exclude_basket")
 LOOKS = ("title", "show_reason", "template")

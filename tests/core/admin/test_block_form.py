@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from django.urls import reverse
 
+from shop_personalize.admin import block_form
 from shop_personalize.admin.block_form import FACT_NAMES, OBJECTIVES
 from shop_personalize.models import Block
 from shop_personalize.recommend import config
+from shop_personalize.registry.pressure import Pressure
 from tests.core.recommend.merchandise import SETTINGS
 
 if TYPE_CHECKING:
@@ -51,7 +53,7 @@ def test_relevance_is_what_the_objectives_leave(
     admin: Client, fields: dict[str, float], left: str
 ) -> None:
     html = form(admin, **fields).content.decode()
-    sliders = "id_revenue id_margin id_freshness id_clearance"
+    sliders = "id_revenue id_margin id_freshness id_clearance id_stock"
     assert f'data-sp-rest="{sliders}">{left}</output>' in html
 
 
@@ -70,6 +72,19 @@ def test_a_slider_that_lacks_its_facts_says_so(admin: Client, settings: Any) -> 
     settings.SHOP_PERSONALIZE = {**settings.SHOP_PERSONALIZE, **SETTINGS}
     fields = form(admin).context["adminform"].form.fields
     assert fields["margin"].help_text.startswith("How much what earns more counts")
+
+
+def test_the_stock_slider_says_who_is_missing(
+    admin: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(block_form, "pressure", Pressure())
+    help_text = form(admin).context["adminform"].form.fields["stock"].help_text
+    assert help_text.endswith("Put shop_personalize.supply into INSTALLED_APPS.")
+    told = Pressure()
+    told.offer(dict)
+    monkeypatch.setattr(block_form, "pressure", told)
+    help_text = form(admin).context["adminform"].form.fields["stock"].help_text
+    assert help_text == "How much what runs out is spared and what must go pushed."
 
 
 def test_a_block_cannot_end_before_it_begins(admin: Client) -> None:

@@ -134,6 +134,7 @@ def form_of(block: Block, **changed: Any) -> dict[str, Any]:
         "margin": "0",
         "freshness": "0",
         "clearance": "0",
+        "stock": "0",
         "rotation": "0",
         "position": "0",
         "steps-TOTAL_FORMS": str(len(steps)),

@@ -9,8 +9,9 @@ import pytest
 from django.utils import timezone
 
 from shop_personalize.models import Block, Interaction
-from shop_personalize.recommend import service
+from shop_personalize.recommend import amounts, service
 from shop_personalize.recommend.deeds import LATEST, SEEN_DAYS
+from shop_personalize.registry.pressure import Pressure
 from tests.core.recommend import builders
 from tests.core.recommend.merchandise import SETTINGS, cellar, shown, trace
 from tests.projects.shapes.models import WineProduct
@@ -96,6 +97,53 @@ def test_new_and_old_in_stock(made: list[WineProduct]) -> None:
     )
     mix(freshness=0.0, clearance=0.8)
     assert shown(limit=1) == [10]
+
+
+@pytest.fixture
+def pressing(monkeypatch: pytest.MonkeyPatch) -> dict[str, float]:
+    """How stock presses, told as a slice would."""
+    told: dict[str, float] = {}
+    own = Pressure()
+    own.offer(lambda: told)
+    monkeypatch.setattr(amounts, "pressure", own)
+    return told
+
+
+def test_what_runs_out_is_spared_and_what_must_go_pushed(
+    made: list[WineProduct], pressing: dict[str, float]
+) -> None:
+    mix(stock=1.0)
+    # Where nothing presses, all stand in the middle.
+    assert shown(limit=3) == [1, 2, 3]
+    pressing |= {str(made[0].pk): -0.8, str(made[9].pk): 1.0}
+    amounts.pressure.forget()
+    # 1 + 0 beside .55 + 1; those between stand at 1/2.
+    assert shown(limit=3) == [10, 2, 3]
+    # Worth 1 among 24, as the thirteenth: 1 - 12/24 + 1/2.
+    assert shown(limit=20).index(1) == 11
+
+
+def test_a_slice_that_fails_to_tell_moves_nothing(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    own = Pressure()
+    own.offer(lambda: {}["no table"])
+    monkeypatch.setattr(amounts, "pressure", own)
+    mix(stock=1.0)
+    assert shown(limit=3) == [1, 2, 3]
+    assert caplog.messages == ["how stock presses could not be read"]
+
+
+def test_how_stock_presses_is_asked_once_a_minute() -> None:
+    asked: list[int] = []
+    own = Pressure()
+    assert (own.is_offered, own.told()) == (False, {})
+    own.offer(lambda: asked.append(1) or {"a": 0.5})
+    assert [own.told(), own.told(), own.is_offered] == [{"a": 0.5}, {"a": 0.5}, True]
+    assert asked == [1]
+    own.forget()
+    own.told()
+    assert asked == [1, 1]
 
 
 def test_an_objective_costs_no_query(reads: Callable[[], Any]) -> None:

@@ -57,7 +57,8 @@ def test_a_page_of_four_blocks_and_ten_rules(
     made: list[WineProduct], reads: Callable[[], Any]
 ) -> None:
     ten_rules(made)
-    Block.objects.update(margin=0.2, revenue=0.2, freshness=0.1, clearance=0.1)
+    aims = {"margin": 0.2, "revenue": 0.2, "freshness": 0.1, "stock": 0.1}
+    Block.objects.update(**aims, clearance=0.1)
     Block.objects.update(rotation=0.5)
     with reads() as learning:
         page = request()
