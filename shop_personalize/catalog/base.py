@@ -65,6 +65,10 @@ class Catalog(ABC):
     def card(self, obj: Any, request: HttpRequest | None = None) -> Card:
         """URL, title, picture and price now; no query where ``objects`` fetched all."""
 
+    def title(self, obj: Any, request: HttpRequest | None = None) -> str:
+        """The title alone, for a sentence about the product."""
+        return self.card(obj, request).title
+
     def price_list(self, request: HttpRequest | None) -> str:
         """What prices depend on besides the product, such as the request's currency.
 

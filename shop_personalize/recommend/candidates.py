@@ -18,10 +18,8 @@ from shop_personalize.recommend.matching import matched
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    import numpy as np
-
     from shop_personalize.artifacts import Artifact
-    from shop_personalize.ml.knowledge import Ints
+    from shop_personalize.ml.knowledge import Candidates, Ints
     from shop_personalize.recommend.config import BlockConfig, Step
     from shop_personalize.recommend.context import Place
     from shop_personalize.recommend.history import VisitorHistory
@@ -31,6 +29,7 @@ NEW = "new"
 MATCHING = "matching"
 MOST = 1000
 SPARE = 4
+AT_ONCE = 64
 AT_LEAST = 2
 
 
@@ -146,14 +145,15 @@ class Asked:
                 n=n,
                 **question,
             )
-            rows = zip(found.items, found.scores, found.because, strict=True)
-            for rank, (code, score, because) in enumerate(rows):
+            slug, algorithm = recommender.slug, recommender.algorithm
+            rows = enumerate(_rows(artifact, found))
+            for rank, (item_id, score, because) in rows:
                 yield Candidate(
-                    _text(artifact, code),
-                    float(score),
-                    _text(artifact, because),
-                    recommender.slug,
-                    recommender.algorithm,
+                    item_id,
+                    score,
+                    because,
+                    slug,
+                    algorithm,
                     recommender.number,
                     step,
                     rank,
@@ -274,5 +274,14 @@ class Asked:
         return (self.place.category, "") if wanted else ("",)
 
 
-def _text(artifact: Artifact, code: np.integer) -> str:
-    return "" if code == NOBODY else bytes(artifact.ids.ids[code]).decode()
+def _rows(artifact: Artifact, found: Candidates) -> Iterator[tuple[str, float, str]]:
+    """Item, score and what led to it, some at a time: mostly the first are read."""
+    for start in range(0, len(found.items), AT_ONCE):
+        part = slice(start, start + AT_ONCE)
+        led = found.because[part]
+        yield from zip(
+            artifact.ids.texts(found.items[part]),
+            found.scores[part].tolist(),
+            artifact.ids.texts(led) if (led != NOBODY).any() else [""] * len(led),
+            strict=True,
+        )

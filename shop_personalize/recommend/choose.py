@@ -285,7 +285,7 @@ def sources_of(choice: Choice, asked: Asked) -> dict[str, tuple[Any, str]]:
         found[asked.place.product_id] = asked.place.product
     catalog, request = get_catalog(), asked.scope.request
     return {
-        each: (product, catalog.card(product, request).title)
+        each: (product, catalog.title(product, request))
         for each, product in found.items()
         if product is not None and each
     }

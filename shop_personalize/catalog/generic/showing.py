@@ -118,10 +118,13 @@ class Showing(Described):
     def card(self, obj: Any, request: HttpRequest | None = None) -> Card:
         return Card(
             url=self._url(obj),
-            title=values.text(self._shown("title", obj)) or str(obj),
+            title=self.title(obj),
             image=_address(self._shown("image", obj)),
             price=self._money(self._shown("price", obj), self._shown("currency", obj)),
         )
+
+    def title(self, obj: Any, request: HttpRequest | None = None) -> str:
+        return values.text(self._shown("title", obj)) or str(obj)
 
     def _shown(self, name: str, obj: Any) -> Any:
         source = self.sources[name]

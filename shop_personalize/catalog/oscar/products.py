@@ -172,10 +172,13 @@ class OscarCatalog(Knowing, Catalog):
     def card(self, obj: Any, request: HttpRequest | None = None) -> Card:
         return Card(
             url=obj.get_absolute_url(),
-            title=values.text(obj.get_title()),
+            title=self.title(obj),
             image=_picture(obj),
             price=self._price(obj, request),
         )
+
+    def title(self, obj: Any, request: HttpRequest | None = None) -> str:
+        return values.text(obj.get_title())
 
     def _price(self, obj: Any, request: HttpRequest | None) -> Money | None:
         price = self._info(obj, self._strategy(request)).price

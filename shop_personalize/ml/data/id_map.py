@@ -42,6 +42,13 @@ class IdMap:
         at = np.minimum(at, len(self.ids) - 1)
         return np.where(self.ids[at] == wanted, at, -1)
 
-    def texts(self, codes: Iterable[int]) -> list[str]:
-        """Return the ids of ``codes``."""
-        return [bytes(self.ids[code]).decode() for code in codes]
+    def texts(self, codes: NDArray[np.integer] | Sequence[int]) -> list[str]:
+        """Return the ids of ``codes``; "" for the code -1, which is nobody's."""
+        given = np.asarray(codes, np.int64)
+        if not len(self.ids):
+            return [""] * len(given)
+        found = self.ids[given].tolist()
+        return [
+            each.decode() if code != -1 else ""
+            for each, code in zip(found, given.tolist(), strict=True)
+        ]
