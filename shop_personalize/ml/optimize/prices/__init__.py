@@ -12,16 +12,21 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from shop_personalize.ml.optimize.prices.best import best_prices
     from shop_personalize.ml.optimize.prices.clearance import Path, markdown
+    from shop_personalize.ml.optimize.prices.cross import CrossElasticities, Market
     from shop_personalize.ml.optimize.prices.demand import Demand
     from shop_personalize.ml.optimize.prices.elasticities import Elasticities
+    from shop_personalize.ml.optimize.prices.orthogonal import PartiallyLinear
     from shop_personalize.ml.optimize.prices.rules import PriceRules
     from shop_personalize.ml.optimize.prices.sales import PriceError, Sales
     from shop_personalize.ml.optimize.prices.suggested import Change, Problem, Suggested
 
 __all__ = [
     "Change",
+    "CrossElasticities",
     "Demand",
     "Elasticities",
+    "Market",
+    "PartiallyLinear",
     "Path",
     "PriceError",
     "PriceRules",
@@ -35,8 +40,10 @@ __all__ = [
 _HOMES = {
     "best": ("best_prices",),
     "clearance": ("Path", "markdown"),
+    "cross": ("CrossElasticities", "Market"),
     "demand": ("Demand",),
     "elasticities": ("Elasticities",),
+    "orthogonal": ("PartiallyLinear",),
     "rules": ("PriceRules",),
     "sales": ("PriceError", "Sales"),
     "suggested": ("Change", "Problem", "Suggested"),
