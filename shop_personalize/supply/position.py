@@ -91,12 +91,11 @@ class Outlook:
         """Days until so many units are expected to be gone; inf where none is asked."""
         return self._last_day(lambda days: units - self.expected(days))
 
-    def wait(self, units: Vector, lead: Vector, level: Vector) -> Vector:
+    def wait(self, units: Vector, lead: Vector) -> Vector:
         """Days that an order may wait: then ``units`` just cover the lead time."""
-        spare = self.spread(lead, level)
 
         def left(days: Vector) -> Vector:
-            return units - self.expected(days + lead) - spare
+            return units - self.expected(days + lead)
 
         found = self._last_day(left)
         return np.where(left(np.zeros_like(units)) < 0, 0.0, found)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
@@ -227,9 +227,8 @@ def newest(grain: str) -> ForecastRun | None:
     return done.order_by("-pk").first()
 
 
-def facts(result: Result) -> Mapping[str, Any]:
+def facts(run: ForecastRun) -> dict[str, Any]:
     """What a command says of a forecast."""
-    run = result.run
     return {
         "grain": run.grain,
         "horizon": run.horizon,

@@ -8,10 +8,10 @@ import threading
 from celery import current_app
 from django.db import connections
 
+from shop_personalize.supply.tasks import TASK
 from shop_personalize.training.bell import way
 
 logger = logging.getLogger("shop_personalize")
-TASK = "shop_personalize.supply.make_forecast"
 
 
 def ring(run_id: int) -> None:

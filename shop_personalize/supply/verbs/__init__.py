@@ -1,0 +1,1 @@
+"""Verbs of ``manage.py personalize`` that this slice brings along."""
