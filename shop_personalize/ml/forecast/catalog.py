@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from shop_personalize.ml.forecast.base import Forecaster
 from shop_personalize.ml.forecast.combined import Combined
+from shop_personalize.ml.forecast.holt_winters import HoltWinters
 from shop_personalize.ml.forecast.naive import (
     MovingAverage,
     MovingMedian,
@@ -23,6 +24,7 @@ FORECASTERS: dict[str, Callable[[], Forecaster]] = {
     "simple smoothing": SES,
     "holt": Holt,
     "damped trend": Damped,
+    "holt-winters": HoltWinters,
     "theta": Theta,
     "dynamic theta": DynamicTheta,
     "combined": Combined,
