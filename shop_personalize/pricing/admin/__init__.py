@@ -1,0 +1,10 @@
+"""Pages of prices: what to decide, a product's workbench, rules, the log."""
+
+from shop_personalize.pricing.admin import (  # noqa: F401  registered by being imported
+    changes,
+    competitors,
+    items,
+    markdowns,
+    rules,
+    suggestions,
+)

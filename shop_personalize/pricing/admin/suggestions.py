@@ -1,0 +1,353 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.contrib import admin
+from django.db.models import F, Sum
+from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import URLPattern, path, reverse
+from django.utils import timezone
+from django.utils.html import format_html, format_html_join
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+from django.views.decorators.http import require_POST
+
+from shop_personalize.admin.access import allowed, require, user_of
+from shop_personalize.admin.numbers import money, number
+from shop_personalize.pricing import stories
+from shop_personalize.pricing.admin import export
+from shop_personalize.pricing.admin.base import (
+    APP,
+    APPROVE,
+    EXPORT,
+    PricingFactAdmin,
+    back,
+    bench_url,
+    refused_text,
+    tell,
+)
+from shop_personalize.pricing.models import PricedItem, PriceSuggestion
+from shop_personalize.pricing.services import deciding
+from shop_personalize.pricing.services.refused import RefusedError
+from shop_personalize.pricing.words import more, more_units, price, span
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+    from django.utils.safestring import SafeString
+
+PREFIX = f"{APP}_pricesuggestion"
+State = PriceSuggestion.State
+VERBS = {
+    "approve": deciding.approve,
+    "dismiss": deciding.dismiss,
+    "put-back": deciding.put_back,
+}
+CSV_ROWS = 50_000
+
+
+class StateFilter(admin.SimpleListFilter):
+    """What is to be decided, unless something else is asked for."""
+
+    title = gettext_lazy("state")
+    parameter_name = "state"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[Any]:
+        known = [pair for pair in State.choices if pair[0] != State.OPEN]
+        return [*known, ("all", _("all of them"))]
+
+    def choices(self, changelist: Any) -> Any:
+        first, *rest = super().choices(changelist)
+        return [{**first, "display": State.OPEN.label}, *rest]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
+        wanted = self.value()
+        if wanted == "all":
+            return queryset
+        return queryset.filter(state=wanted if wanted in State.values else State.OPEN)
+
+
+class WayFilter(admin.SimpleListFilter):
+    title = gettext_lazy("which way")
+    parameter_name = "way"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[Any]:
+        return [("up", _("dearer")), ("down", _("cheaper"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
+        if self.value() == "up":
+            return queryset.filter(suggested__gt=F("price_now"))
+        if self.value() == "down":
+            return queryset.filter(suggested__lt=F("price_now"))
+        return queryset
+
+
+class SurenessFilter(admin.SimpleListFilter):
+    title = gettext_lazy("how sure")
+    parameter_name = "sure"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[Any]:
+        return [
+            ("gain", _("better in 9 of 10 cases")),
+            ("own", _("known from its own sales")),
+        ]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
+        if self.value() == "gain":
+            profit = queryset.filter(aim="profit", profit_low__gt=0)
+            return profit | queryset.filter(aim="revenue", revenue_low__gt=0)
+        return queryset.filter(source="own") if self.value() == "own" else queryset
+
+
+@admin.register(PriceSuggestion)
+class PriceSuggestionAdmin(PricingFactAdmin):
+    list_display = ["told", "prices", "gained", "sold", "why", "buttons"]
+    list_display_links = None
+    list_filter = [StateFilter, WayFilter, SurenessFilter, "origin", "category"]
+    list_per_page = 25
+    search_fields = ["title", "item_id"]
+    sortable_by = ()
+    actions = ["approve_chosen", "dismiss_chosen", "download_chosen"]
+    change_list_template = f"admin/{APP}/suggestions.html"
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[PriceSuggestion]:
+        return super().get_queryset(request).select_related("decided_by", "markdown")
+
+    def get_actions(self, request: HttpRequest) -> dict[str, Any]:
+        needed = {"download_chosen": EXPORT}
+        return {
+            name: action
+            for name, action in super().get_actions(request).items()
+            if allowed(request, needed.get(name, APPROVE))
+        }
+
+    def get_list_display(self, request: HttpRequest) -> Any:
+        if allowed(request, APPROVE):
+            return super().get_list_display(request)
+        return [name for name in self.list_display if name != "buttons"]
+
+    def get_urls(self) -> list[URLPattern]:
+        view = self.admin_site.admin_view
+        return [
+            path(
+                "<int:object_id>/do/<slug:verb>/",
+                view(require_POST(self.verb_view)),
+                name=f"{PREFIX}_do",
+            ),
+            path("prices.csv", view(self.csv_view), name=f"{PREFIX}_csv"),
+            *super().get_urls(),
+        ]
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        context = {
+            "title": title(),
+            "sp_may_export": allowed(request, EXPORT),
+            "sp_problems": problems(),
+            **(extra_context or {}),
+        }
+        return super().changelist_view(request, context)
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        """A suggestion is read where its product is."""
+        from django.shortcuts import redirect
+
+        return redirect(bench_url(self.found(request, object_id).item_id))
+
+    @admin.display(description=gettext_lazy("product"))
+    def told(self, row: PriceSuggestion) -> SafeString:
+        return format_html(
+            '<a href="{}">{}</a><br><span class="sp-quiet">{}</span>',
+            bench_url(row.item_id),
+            row,
+            row.category or row.item_id,
+        )
+
+    @admin.display(description=gettext_lazy("price"))
+    def prices(self, row: PriceSuggestion) -> SafeString:
+        return format_html(
+            '{} → <strong>{}</strong><br><span class="sp-quiet">{}</span>',
+            price(row.price_now, row.currency),
+            price(row.suggested, row.currency),
+            stories.change(row),
+        )
+
+    @admin.display(description=gettext_lazy("a week more"))
+    def gained(self, row: PriceSuggestion) -> SafeString:
+        """What is aimed at, and between what it lies."""
+        of = _("profit") if row.aim == "profit" else _("revenue")
+        return format_html(
+            '<strong>{}</strong> {}<br><span class="sp-quiet">{}</span>',
+            more(row.gain, row.currency),
+            of,
+            stories.gain_span(row),
+        )
+
+    @admin.display(description=gettext_lazy("units a week"))
+    def sold(self, row: PriceSuggestion) -> SafeString:
+        return format_html(
+            '{} → {}<br><span class="sp-quiet">{}</span>',
+            number(row.units),
+            number(row.units + row.units_change),
+            span(more_units(row.units_low), more_units(row.units_high)),
+        )
+
+    @admin.display(description=gettext_lazy("why"))
+    def why(self, row: PriceSuggestion) -> SafeString:
+        lines = format_html_join("", "<br>{}", ((each,) for each in _lines(row)))
+        return format_html(
+            '{}<span class="sp-quiet">{}</span>', stories.reason(row), lines
+        )
+
+    @admin.display(description=gettext_lazy("decide"))
+    def buttons(self, row: PriceSuggestion) -> SafeString | str:
+        offered = [
+            (reverse(f"admin:{PREFIX}_do", args=[row.pk, verb]), label, style)
+            for verb, label, style in offers(row)
+        ]
+        return format_html_join(
+            " ",
+            '<button type="submit" class="button {2}" formaction="{0}" '
+            'formmethod="post" formnovalidate>{1}</button>',
+            offered,
+        )
+
+    @admin.action(description=gettext_lazy("Approve the chosen prices"))
+    def approve_chosen(self, request: HttpRequest, queryset: QuerySet) -> None:
+        done, refused = deciding.approve_all(queryset, user=user_of(request))
+        told = ngettext("%(n)s price approved.", "%(n)s prices approved.", len(done))
+        tell(request, told % {"n": len(done)} if done else "", refused)
+
+    @admin.action(description=gettext_lazy("Dismiss the chosen prices"))
+    def dismiss_chosen(self, request: HttpRequest, queryset: QuerySet) -> None:
+        done, refused = deciding.dismiss_all(queryset, user=user_of(request))
+        told = ngettext(
+            "%(n)s suggestion dismissed.", "%(n)s suggestions dismissed.", len(done)
+        )
+        tell(request, told % {"n": len(done)} if done else "", refused)
+
+    @admin.action(description=gettext_lazy("Download the chosen prices as CSV"))
+    def download_chosen(self, request: HttpRequest, queryset: QuerySet) -> HttpResponse:
+        return export.respond(queryset, "prices")
+
+    def csv_view(self, request: HttpRequest) -> HttpResponse:
+        """All prices of a state: approved ones unless another is asked for."""
+        self.may_view(request)
+        require(request, EXPORT)
+        state = request.GET.get("state", "agreed")
+        states = list(deciding.MADE) if state == "agreed" else [state]
+        if not set(states) <= set(State.values):
+            raise Http404
+        rows = PriceSuggestion.objects.filter(state__in=states)
+        return export.respond(rows[:CSV_ROWS], f"prices-{state}")
+
+    def verb_view(
+        self, request: HttpRequest, object_id: int, verb: str
+    ) -> HttpResponse:
+        require(request, APPROVE)
+        if verb not in VERBS:
+            raise Http404
+        row = self.found(request, str(object_id))
+        why = request.POST.get("why", "")[:300]
+        try:
+            done = VERBS[verb](row, user=user_of(request), why=why)
+        except RefusedError as problem:
+            tell(request, "", [refused_text(problem)])
+        else:
+            tell(request, told_now(done), [])
+        return back(request, reverse(f"admin:{PREFIX}_changelist"))
+
+
+def offers(row: PriceSuggestion) -> list[tuple[str, str, str]]:
+    """Verbs of a row as (name, label, style)."""
+    if row.state == State.OPEN:
+        if row.due is not None and row.due > timezone.localdate():
+            return []
+        return [
+            ("approve", _("Approve"), "default"),
+            ("dismiss", _("Dismiss"), "sp-minor"),
+        ]
+    if row.state in deciding.MADE:
+        return [("put-back", _("Put back"), "sp-minor")]
+    return []
+
+
+def _lines(row: PriceSuggestion) -> list[str]:
+    """What bounds it, when it is due, who decided."""
+    lines = []
+    if held := stories.held_by(row):
+        lines.append(_("Bound by: %(rules)s") % {"rules": ", ".join(held)})
+    if row.due is not None:
+        lines.append(_("Due on %(day)s") % {"day": row.due})
+    if row.decided_at is not None:
+        words = {
+            "state": row.get_state_display(),
+            "who": row.decided_by or _("nobody who is still here"),
+            "day": timezone.localtime(row.decided_at).date(),
+        }
+        lines.append(_("%(state)s: %(who)s, %(day)s") % words)
+    if row.reason:
+        lines.append(row.reason)
+    return lines
+
+
+def title() -> str:
+    """The answer in one sentence."""
+    rows = PriceSuggestion.objects.filter(
+        state=State.OPEN, origin=PriceSuggestion.Origin.LEARNED
+    )
+    sums = list(
+        rows.order_by()
+        .values("currency", "aim")
+        .annotate(gain=Sum("gain"))
+        .order_by("-gain")
+    )
+    count = rows.count()
+    if not count or not sums:
+        return _("No price is to be decided")
+    first = sums[0]
+    told = ngettext(
+        "%(n)s price to decide: about %(gain)s a week more, if estimates are right",
+        "%(n)s prices to decide: about %(gain)s a week more, if estimates are right",
+        count,
+    )
+    return told % {
+        "n": number(count),
+        "gain": money(first["gain"], first["currency"]),
+    }
+
+
+def problems() -> list[tuple[str, int, str]]:
+    """Why other products have no suggestion: label, how many, where they are listed."""
+    from django.db.models import Count
+
+    rows = PricedItem.objects.exclude(problem="").order_by().values_list("problem")
+    counted = dict(rows.annotate(n=Count("pk")))
+    url = reverse(f"admin:{APP}_priceditem_changelist")
+    labels = dict(PricedItem.Problem.choices)
+    found = [
+        (str(labels[code]), n, f"{url}?problem__exact={code}")
+        for code, n in counted.items()
+        if code in labels
+    ]
+    return sorted(found, key=lambda each: -each[1])
+
+
+def told_now(row: PriceSuggestion) -> str:
+    words = {
+        "name": row,
+        "new": price(row.suggested, row.currency),
+        "old": price(row.price_now, row.currency),
+    }
+    told = {
+        State.APPLIED: _("“%(name)s” costs %(new)s in the shop now."),
+        State.APPROVED: _(
+            "%(new)s for “%(name)s” is approved and recorded. The shop's price is "
+            "still yours to change."
+        ),
+        State.DISMISSED: _("“%(name)s” stays at %(old)s."),
+        State.REVERTED: _("“%(name)s” is to cost %(old)s again."),
+    }
+    return told[State(row.state)] % words

@@ -1,0 +1,258 @@
+"""The workbench of one product: what other prices would bring, and why so."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from shop_personalize.admin.numbers import NOTHING, money, number, percent
+from shop_personalize.admin.products import titles
+from shop_personalize.pricing import stories
+from shop_personalize.pricing.admin.curve import Mark, curve
+from shop_personalize.pricing.admin.suggestions import offers
+from shop_personalize.pricing.models import PriceChange, PricedItem, PriceSuggestion
+from shop_personalize.pricing.selectors import competitors, workbench
+from shop_personalize.pricing.selectors.after import afterwards
+from shop_personalize.pricing.words import limit, more, more_units, price, span
+
+if TYPE_CHECKING:
+    from django.http import QueryDict
+    from django.utils.safestring import SafeString
+
+    from shop_personalize.pricing.selectors.workbench import Bench, Figure, Outcome
+
+State = PriceSuggestion.State
+CHANGES = 20
+
+
+class TryForm(forms.Form):
+    """Any price, to see what it would bring; nothing is changed by it."""
+
+    price = forms.DecimalField(
+        label=gettext_lazy("try a price"),
+        min_value=0.01,
+        max_digits=12,
+        decimal_places=2,
+        required=False,
+    )
+
+
+def page(item_id: str, given: QueryDict) -> dict[str, Any]:
+    item = PricedItem.objects.filter(item_id=item_id).first()
+    rows = PriceSuggestion.objects.filter(item_id=item_id, state=State.OPEN)
+    open_rows = list(rows.select_related("markdown").order_by("origin"))
+    context: dict[str, Any] = {
+        "item_id": item_id,
+        "item": item,
+        "suggestions": [(row, stories.reason(row), offers(row)) for row in open_rows],
+        "changes": _changes(item_id),
+        "rivals": _rivals(item_id),
+        "form": TryForm(given if "price" in given else None),
+    }
+    try:
+        found = workbench.bench(item_id)
+    except workbench.NotKnownError as problem:
+        return {**context, **_unknown(item_id, item, problem.code)}
+    return {**context, **_known(found, open_rows, context["form"])}
+
+
+def _unknown(item_id: str, item: PricedItem | None, code: str) -> dict[str, Any]:
+    """What is missing, said at the product."""
+    name = str(item) if item else titles([item_id]).get(item_id, item_id)
+    text = str(stories.PROBLEMS.get(code, stories.PROBLEMS["unknown"]))
+    return {"title": name, "name": name, "problem": text}
+
+
+def _known(
+    found: Bench, open_rows: list[PriceSuggestion], form: TryForm
+) -> dict[str, Any]:
+    code, item = found.item.currency, found.item
+    suggestion = open_rows[0] if open_rows else None
+    tried = None
+    if form.is_bound and form.is_valid() and form.cleaned_data["price"]:
+        tried = float(form.cleaned_data["price"])
+    says = stories.problem(item)
+    return {
+        "name": str(item),
+        "title": stories.headline(suggestion) if suggestion else str(item),
+        "problem": "" if suggestion else says,
+        "tiles": _tiles(found),
+        "charts": _charts(found, suggestion, tried),
+        "answer": stories.answer(found.elasticity),
+        "known_from": stories.known_from(found.elasticity.source),
+        "rests_on": stories.weeks(found.elasticity),
+        "note": stories.NOTES.get(found.elasticity.note, ""),
+        "elasticity": found.elasticity,
+        "of_category": found.category,
+        "warnings": _warnings(found),
+        "rules": [
+            (limit(each, code), each.rule, each.allows(found.now))
+            for each in found.bounds
+        ],
+        "outcomes": _outcomes(found, suggestion, tried),
+    }
+
+
+def _tiles(found: Bench) -> list[tuple[str, str, str]]:
+    item, at, code = found.item, found.standing, found.item.currency
+    margin = _("cost not known")
+    if at.cost is not None:
+        words = {"cost": price(at.cost, code), "share": percent(1 - at.cost / at.now)}
+        margin = _("cost %(cost)s, margin %(share)s") % words
+    paid = ""
+    if item.paid is not None:
+        paid = _("paid lately: %(price)s") % {"price": price(item.paid, code)}
+    return [
+        (_("price today"), price(at.now, code), margin),
+        (_("units a week, lately"), number(item.units), paid),
+        (
+            _("elasticity"),
+            number(found.elasticity.value, 2),
+            span(number(found.elasticity.low, 2), number(found.elasticity.high, 2)),
+        ),
+        (
+            _("cheapest competitor"),
+            price(at.theirs, code) if at.theirs is not None else NOTHING,
+            "",
+        ),
+        (_("in stock"), number(item.stock) if item.stock is not None else NOTHING, ""),
+    ]
+
+
+def _charts(
+    found: Bench, suggestion: PriceSuggestion | None, tried: float | None
+) -> list[SafeString]:
+    code = found.item.currency
+    spend = partial(money, currency=code)
+    ask = partial(price, currency=code)
+    marks = [Mark(_("today"), found.now)]
+    if suggestion is not None:
+        marks.append(Mark(_("suggested"), float(suggestion.suggested), "c"))
+    elif tried is not None:
+        marks.append(Mark(_("tried"), tried, "b"))
+    titles_of = {
+        "profit": _("Profit a week"),
+        "revenue": _("Revenue a week"),
+        "units": _("Units a week"),
+    }
+    curves = found.curves()
+    return [
+        curve(
+            titles_of[name],
+            curves[name],
+            write=number if name == "units" else spend,
+            write_price=ask,
+            marks=marks,
+            allowed=found.allowed,
+            seen=[(w.price, w.units) for w in found.seen] if name == "units" else (),
+            head=(_("price"), titles_of[name]),
+        )
+        for name in ("profit", "revenue", "units")
+        if name in curves
+    ]
+
+
+def _outcomes(
+    found: Bench, suggestion: PriceSuggestion | None, tried: float | None
+) -> list[dict[str, Any]]:
+    """Today's price, the suggested and the tried one, side by side."""
+    today = found.at(found.now)
+    rows = [_row(found, _("today"), today, today)]
+    if suggestion is not None:
+        then = found.at(float(suggestion.suggested))
+        rows.append(_row(found, _("suggested"), then, today))
+    if tried is not None:
+        rows.append(_row(found, _("tried"), found.at(tried), today))
+    return rows
+
+
+def _row(found: Bench, name: str, then: Outcome, today: Outcome) -> dict[str, Any]:
+    code, is_today = found.item.currency, then is today
+    profit = NOTHING
+    if then.profit is not None and today.profit is not None:
+        profit = _figure(then.profit, today.profit, is_today, code)
+    return {
+        "name": name,
+        "price": price(then.price, code),
+        "units": _figure(then.units, today.units, is_today, None),
+        "revenue": _figure(then.revenue, today.revenue, is_today, code),
+        "profit": profit,
+        "forbidden": stories.forbidden(then.forbidden_by, code),
+    }
+
+
+def _figure(then: Figure, today: Figure, is_today: bool, code: str | None) -> str:
+    """“£340 (+£34, +£12 to +£51)”; of today only the figure."""
+
+    def written(value: float) -> str:
+        return number(value) if code is None else money(value, code)
+
+    def differs(value: float) -> str:
+        by = value - today.value
+        return more_units(by) if code is None else more(by, code)
+
+    if is_today:
+        return written(then.value)
+    between = span(differs(then.low), differs(then.high))
+    return f"{written(then.value)} ({differs(then.value)}, {between})"
+
+
+def _warnings(found: Bench) -> list[str]:
+    """What makes the figures less sure than their intervals say."""
+    told = []
+    if found.elasticity.high >= 0:
+        told.append(
+            _(
+                "It is not even sure that cheaper sells more of it; trust the figures "
+                "accordingly."
+            )
+        )
+    if _is_mixed(found):
+        told.append(
+            _(
+                "Within the same weeks it was sold at very different prices: discounts "
+                "for large orders may be taken for an answer to the price."
+            )
+        )
+    return told
+
+
+def _is_mixed(found: Bench) -> bool:
+    """Whether prices differ more within weeks than between them."""
+    if len(found.seen) < 2:
+        return False
+    within = sum(each.high - each.low for each in found.seen) / len(found.seen)
+    means = [each.price for each in found.seen]
+    return within > max(means) - min(means)
+
+
+def _rivals(item_id: str) -> list[tuple[str, str, Any]]:
+    return [
+        (row.competitor, price(row.price, row.currency), row.seen_at)
+        for row in competitors.current([item_id])
+    ]
+
+
+def _changes(item_id: str) -> list[dict[str, Any]]:
+    rows = PriceChange.objects.filter(item_id=item_id).select_related(
+        "user", "suggestion"
+    )[:CHANGES]
+    return [
+        {
+            "change": row,
+            "what": stories.changed(row),
+            "happened": stories.happened(row, afterwards(row)),
+            "offers": put_back(row),
+        }
+        for row in rows
+    ]
+
+
+def put_back(row: PriceChange) -> list[tuple[str, str, str]]:
+    if row.verb != PriceChange.Verb.APPROVED or row.suggestion is None:
+        return []
+    return offers(row.suggestion)

@@ -1,0 +1,186 @@
+"""What becomes of a suggestion: a person says, it is written down, it can be undone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from decimal import Decimal
+from functools import partial
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from shop_personalize.catalog.types import Money
+from shop_personalize.pricing.models import PriceChange, PriceSuggestion
+from shop_personalize.pricing.selectors import catalog
+from shop_personalize.pricing.selectors.judging import broken_by
+from shop_personalize.pricing.services import applying
+from shop_personalize.pricing.services.records import Verb, log, record
+from shop_personalize.pricing.services.refused import RefusedError
+from shop_personalize.pricing.signals import price_approved, price_put_back
+from shop_personalize.pricing.words import limit, price
+
+State = PriceSuggestion.State
+MADE = (State.APPROVED, State.APPLIED)
+"""States of a price that was agreed to."""
+
+
+@transaction.atomic
+def approve(
+    suggestion: PriceSuggestion, *, user: Any, why: str = ""
+) -> PriceSuggestion:
+    """Agree to a price: it is logged and, where the shop named a way, written.
+
+    Raises RefusedError where the price changed since, or a rule no longer allows it.
+    """
+    row = _held(suggestion, State.OPEN)
+    today = timezone.localdate()
+    if row.due is not None and row.due > today:
+        told = _("“%(name)s”: this step is due on %(day)s.")
+        raise RefusedError(told % {"name": row, "day": row.due})
+    known = catalog.product(row.item_id)
+    if known is None or known.price is None:
+        told = _("“%(name)s” is not for sale any more.")
+        raise RefusedError(told % {"name": row})
+    _must_be(row, known.price, row.price_now)
+    if row.origin == PriceSuggestion.Origin.LEARNED:
+        _must_be_allowed(row, known)
+    money = Money(row.suggested, row.currency)
+    is_applied = applying.apply(row.item_id, money)
+    row = _decided(row, State.APPLIED if is_applied else State.APPROVED, user, why)
+    change = record(
+        row,
+        Verb.APPROVED,
+        old=row.price_now,
+        new=row.suggested,
+        is_applied=is_applied,
+        why=why,
+        user=user,
+    )
+    log(row, _("Approved: %(old)s → %(new)s") % _sides(change), user=user)
+    _tell(price_approved, change)
+    return row
+
+
+@transaction.atomic
+def dismiss(
+    suggestion: PriceSuggestion, *, user: Any, why: str = ""
+) -> PriceSuggestion:
+    """Leave the price as it is; the product is left in peace for a while."""
+    row = _decided(_held(suggestion, State.OPEN), State.DISMISSED, user, why)
+    log(row, _("Dismissed. %(why)s") % {"why": why}, user=user)
+    return row
+
+
+@transaction.atomic
+def put_back(
+    suggestion: PriceSuggestion, *, user: Any, why: str = ""
+) -> PriceSuggestion:
+    """Have the price it was before; refused where somebody changed it since."""
+    row = _held(suggestion, *MADE)
+    was_applied = row.state == State.APPLIED
+    is_applied = False
+    if was_applied:
+        _must_be(row, catalog.price_of(row.item_id), row.suggested)
+        is_applied = applying.apply(row.item_id, Money(row.price_now, row.currency))
+    row.state = State.REVERTED
+    row.save(update_fields=["state"])
+    change = record(
+        row,
+        Verb.REVERTED,
+        old=row.suggested,
+        new=row.price_now,
+        is_applied=is_applied,
+        why=why,
+        user=user,
+    )
+    log(row, _("Put back: %(old)s → %(new)s") % _sides(change), user=user)
+    _tell(price_put_back, change)
+    return row
+
+
+Done = tuple[list[PriceSuggestion], list[str]]
+
+
+def approve_all(rows: Iterable[PriceSuggestion], *, user: Any) -> Done:
+    """Each by itself: those done, and why the others were refused."""
+    return _each(rows, partial(approve, user=user))
+
+
+def dismiss_all(rows: Iterable[PriceSuggestion], *, user: Any) -> Done:
+    return _each(rows, partial(dismiss, user=user))
+
+
+def _each(
+    rows: Iterable[PriceSuggestion], verb: Callable[..., PriceSuggestion]
+) -> Done:
+    done: list[PriceSuggestion] = []
+    refused: list[str] = []
+    for row in rows:
+        try:
+            done.append(verb(row))
+        except RefusedError as problem:
+            refused.append(str(problem))
+    return done, refused
+
+
+def _held(suggestion: PriceSuggestion, *states: State) -> PriceSuggestion:
+    """The row, locked and read anew, if it is in one of ``states``."""
+    row = PriceSuggestion.objects.select_for_update().get(pk=suggestion.pk)
+    if row.state not in states:
+        words = {"name": row, "state": row.get_state_display()}
+        raise RefusedError(
+            _("“%(name)s”: this suggestion is “%(state)s” by now.") % words
+        )
+    return row
+
+
+def _must_be(row: PriceSuggestion, now: Money | None, known: Decimal) -> None:
+    """Nobody's newer price is overwritten."""
+    amount = None if now is None else now.amount
+    if amount is None or abs(amount - known) >= Decimal("0.00005"):
+        words = {
+            "name": row,
+            "now": price(amount, row.currency),
+            "known": price(known, row.currency),
+        }
+        raise RefusedError(
+            _(
+                "“%(name)s” costs %(now)s now, not %(known)s: the price was changed "
+                "since. Nothing was done."
+            )
+            % words
+        )
+
+
+def _must_be_allowed(row: PriceSuggestion, known: catalog.Product) -> None:
+    found = broken_by(known, float(row.suggested))
+    if found:
+        told = [limit(each, row.currency) for each in found]
+        words = {"name": row, "rules": "; ".join(told)}
+        raise RefusedError(
+            _("“%(name)s”: the rules do not allow this price now: %(rules)s.") % words
+        )
+
+
+def _decided(
+    row: PriceSuggestion, state: State, user: Any, why: str
+) -> PriceSuggestion:
+    row.state, row.reason = state, why[:300]
+    row.decided_at, row.decided_by = timezone.now(), user
+    row.save(update_fields=["state", "reason", "decided_at", "decided_by"])
+    return row
+
+
+def _sides(change: PriceChange) -> dict[str, str]:
+    return {
+        "old": price(change.old, change.currency),
+        "new": price(change.new, change.currency),
+    }
+
+
+def _tell(signal: Any, change: PriceChange) -> None:
+    money = Money(change.new, change.currency)
+    told = {"item_id": change.item_id, "price": money, "change": change}
+    transaction.on_commit(partial(signal.send_robust, None, **told))
