@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -15,6 +16,7 @@ from scipy import special
 
 from shop_personalize.ml.optimize.stock.checked import (
     FloatArray,
+    StockError,
     checked,
     refuse,
 )
@@ -59,108 +61,164 @@ def order_up_to(
     all above 0; ``lead_time`` 0 or more periods. The renewal function of demand gives
     the cost of every policy between the bounds of Zheng and Federgruen (1991).
     """
-    (lead,) = checked(lead_time=lead_time)
-    covered = demand.over(lead + 1) if lead.any() else demand
-    h, p, K, mean, _ = np.broadcast_arrays(
-        *checked(
-            holding_cost=holding_cost,
-            stockout_cost=stockout_cost,
-            fixed_cost=fixed_cost,
-        ),
-        demand.mean,
-        covered.mean,
-    )
-    refuse("demand_mean", mean, mean <= 0, "above 0")
-    bounds = _Bounds.of(covered, *(each.ravel() for each in (h, p, K, mean)))
-    found = np.empty((3, bounds.least.size))
-    for rows in bounds.pieces():
-        found[:, rows] = bounds.best(rows, demand)
-    point, level, cost = found.reshape(3, *mean.shape)
+    given = _Given.of(demand, holding_cost, stockout_cost, fixed_cost, lead_time)
+    least, width = _bounds(given)
+    found = np.empty((3, least.size))
+    for rows in _pieces(width):
+        found[:, rows] = _best(given, rows, least[rows], int(width[rows].max()))
+    point, level, cost = found.reshape(3, *given.shape)
     return OrderUpTo(point, level, cost)
 
 
+def order_up_to_cost(
+    point: ArrayLike,
+    level: ArrayLike,
+    demand: Demand,
+    holding_cost: ArrayLike,
+    stockout_cost: ArrayLike,
+    fixed_cost: ArrayLike,
+    lead_time: ArrayLike = 0.0,
+) -> FloatArray:
+    """Exact expected cost a period of any whole s and S, with S above s."""
+    given = _Given.of(demand, holding_cost, stockout_cost, fixed_cost, lead_time)
+    s, S = checked(point=point, level=level)
+    refuse("point", s, s % 1 != 0, "a whole number")
+    refuse("level", S, (S % 1 != 0) | (s >= S), "a whole number above point")
+    s, S = (np.broadcast_to(each, given.shape).ravel() for each in (s, S))
+    below = np.arange(int((S - s).max()))
+    rows = np.arange(s.size)
+    visits = given.visits(rows, below.size) * (below < (S - s)[:, None])
+    costs = given.costs(rows, S[:, None] - below)
+    found = (given.K + (visits * costs).sum(axis=1)) / visits.sum(axis=1)
+    return np.asarray(found.reshape(given.shape), np.float64)
+
+
 @dataclass(frozen=True, eq=False)
-class _Bounds:
-    """Between which levels the best policy of each of n products lies."""
+class _Given:
+    """Checked costs (n,), demand of a period, and of the lead time and one period."""
 
     demand: Demand
+    covered: Demand
     h: FloatArray
     p: FloatArray
     K: FloatArray
-    best_level: FloatArray
-    least: FloatArray
-    width: IntArray
+    shape: tuple[int, ...]
 
     @classmethod
     def of(
         cls,
         demand: Demand,
-        h: FloatArray,
-        p: FloatArray,
-        K: FloatArray,
-        rate: FloatArray,
-    ) -> _Bounds:
-        """Levels that cost at most as much as some policy does (its cost is bounded).
-
-        Demand of at least Q takes Q / rate periods or more, so that a policy with
-        Q = S - s costs at most K rate / Q and the dearer of its outer levels.
-        """
-        best = np.broadcast_to(demand.quantile(p / (h + p)), rate.shape)
-        lot = np.ceil(np.sqrt(2 * K * rate * (h + p) / (h * p)))
-        above = np.floor(lot * p / (h + p))
-
-        def costs(level: FloatArray) -> FloatArray:
-            return h * demand.left(level) + p * demand.loss(level)
-
-        outer = np.maximum(costs(best + above), costs(best + above - lot + 1))
-        bound = np.minimum(K * rate / lot + outer, K + costs(best))
-        bound = bound * (1 + 1e-12)
-        mean = np.broadcast_to(demand.mean, rate.shape)
-        most = _edge(costs, bound, best, np.ceil(mean + bound / h) + 1)
-        least = _edge(costs, bound, best, np.floor(mean - bound / p) - 1)
-        width = (most - least + 1).astype(np.int64)
-        return cls(demand, h, p, K, best, least, width)
-
-    def pieces(self) -> Iterator[IntArray]:
-        """Products of similar width together, few enough for memory."""
-        order = np.argsort(self.width, kind="stable")
-        start = 0
-        while start < order.size:
-            count = _CELLS // int(self.width[order[start]]) + 1
-            count = max(1, _CELLS // int(self.width[order[start : start + count][-1]]))
-            yield order[start : start + count]
-            start += count
-
-    def best(self, rows: IntArray, demand: Demand) -> FloatArray:
-        """Point, level and cost of these products: float64 (3, rows)."""
-        width = int(self.width[rows].max())
-        levels = self.least[rows, None] + np.arange(width)
-        costs = self._costs(rows, levels)
-        visits = _visits(np.broadcast_to(_chances(demand, rows, width), levels.shape))
-        usable = np.where(levels >= self.best_level[rows, None], 0.0, np.inf)
-        spent = np.repeat(self.K[rows, None], width, axis=1)
-        lasting = np.zeros(rows.size)
-        found = np.full((3, rows.size), np.inf)
-        for depth in range(1, width + 1):
-            spent[:, depth - 1 :] += (
-                visits[:, depth - 1, None] * costs[:, : width - depth + 1]
+        holding_cost: ArrayLike,
+        stockout_cost: ArrayLike,
+        fixed_cost: ArrayLike,
+        lead_time: ArrayLike,
+    ) -> _Given:
+        (lead,) = checked(lead_time=lead_time)
+        covered = demand.over(lead + 1) if lead.any() else demand
+        if not demand.whole:
+            raise StockError(
+                "demand must come in whole units: Poisson, NegativeBinomial, Discrete"
             )
-            lasting += visits[:, depth - 1]
-            each = spent[:, depth - 1 :] / lasting[:, None] + usable[:, depth - 1 :]
-            place = each.argmin(axis=1)
-            cost = each[np.arange(rows.size), place]
-            level = self.least[rows] + place + depth - 1
-            better = cost < found[2] * (1 - 1e-14)
-            found = np.where(better, [level - depth, level, cost], found)
-        return found
+        h, p, K, mean, _ = np.broadcast_arrays(
+            *checked(
+                holding_cost=holding_cost,
+                stockout_cost=stockout_cost,
+                fixed_cost=fixed_cost,
+            ),
+            demand.mean,
+            covered.mean,
+        )
+        refuse("demand_mean", mean, mean <= 0, "above 0")
+        return cls(demand, covered, h.ravel(), p.ravel(), K.ravel(), mean.shape)
 
-    def _costs(self, rows: IntArray, levels: FloatArray) -> FloatArray:
-        """Cost a period of being at each level (rows, width)."""
-        some = self.demand.take(np.repeat(rows, levels.shape[1]))
+    def mean(self, demand: Demand) -> FloatArray:
+        """Mean demand of each product."""
+        return np.broadcast_to(demand.mean, self.shape).ravel()
+
+    @cached_property
+    def best(self) -> FloatArray:
+        """The newsvendor's level of each product."""
+        level = self.covered.quantile((self.p / (self.h + self.p)).reshape(self.shape))
+        return np.broadcast_to(level, self.shape).ravel()
+
+    def cost(self, level: FloatArray) -> FloatArray:
+        """Cost a period of being at a level (n,)."""
+        return self.h * self.covered.left(level) + self.p * self.covered.loss(level)
+
+    def costs(self, rows: IntArray, levels: FloatArray) -> FloatArray:
+        """Cost a period of these products at each of their levels (rows, width)."""
+        some = self.covered.take(np.repeat(rows, levels.shape[1]))
         level = levels.ravel()
         loss, left = some.loss(level), some.left(level)
         h, p = self.h[rows, None], self.p[rows, None]
         return h * left.reshape(levels.shape) + p * loss.reshape(levels.shape)
+
+    def visits(self, rows: IntArray, width: int) -> FloatArray:
+        """Periods that stock stands 0..width - 1 units below S, on average."""
+        chances = self.demand.take(rows).chances(width - 1)
+        chances = np.broadcast_to(chances, (rows.size, width))
+        visits = np.zeros(chances.shape)
+        leaves = 1 - chances[:, 0]
+        visits[:, 0] = 1 / leaves
+        for below in range(1, width):
+            before = visits[:, below - 1 :: -1][:, :below]
+            came = (chances[:, 1 : below + 1] * before).sum(axis=1)
+            visits[:, below] = came / leaves
+        return visits
+
+
+def _bounds(given: _Given) -> tuple[FloatArray, IntArray]:
+    """Lowest level that may be right and how many: those no dearer than some policy.
+
+    Demand of at least Q takes Q / rate periods or more, so that a policy with
+    Q = S - s costs at most K rate / Q and the dearer of its outer levels.
+    """
+    h, p, K, rate = given.h, given.p, given.K, given.mean(given.demand)
+    best = given.best
+    lot = np.ceil(np.sqrt(2 * K * rate * (h + p) / (h * p)))
+    highest = best + np.floor(lot * p / (h + p))
+    outer = np.maximum(given.cost(highest), given.cost(highest - lot + 1))
+    bound = np.minimum(K * rate / lot + outer, K + given.cost(best)) * (1 + 1e-12)
+    mean = given.mean(given.covered)
+    most = _edge(given.cost, bound, best, np.ceil(mean + bound / h) + 1)
+    least = _edge(given.cost, bound, best, np.floor(mean - bound / p) - 1)
+    return least, (most - least + 1).astype(np.int64)
+
+
+def _pieces(width: IntArray) -> Iterator[IntArray]:
+    """Products of similar width together, few enough for memory."""
+    order = np.argsort(width, kind="stable")
+    start = 0
+    while start < order.size:
+        count = _CELLS // int(width[order[start]]) + 1
+        count = max(1, _CELLS // int(width[order[start : start + count][-1]]))
+        yield order[start : start + count]
+        start += count
+
+
+def _best(given: _Given, rows: IntArray, least: FloatArray, width: int) -> FloatArray:
+    """Point, level and cost of these products: float64 (3, rows).
+
+    ``spent`` at a level S sums its fixed cost and what stock costs on the way down to
+    S - depth, ``lasting`` how many periods that takes.
+    """
+    levels = least[:, None] + np.arange(width)
+    costs, visits = given.costs(rows, levels), given.visits(rows, width)
+    usable = np.where(levels >= given.best[rows, None], 0.0, np.inf)
+    spent = np.repeat(given.K[rows, None], width, axis=1)
+    lasting = np.zeros(rows.size)
+    found = np.full((3, rows.size), np.inf)
+    for depth in range(1, width + 1):
+        first = depth - 1
+        spent[:, first:] += visits[:, first, None] * costs[:, : width - first]
+        lasting += visits[:, first]
+        each = spent[:, first:] / lasting[:, None] + usable[:, first:]
+        place = each.argmin(axis=1)
+        cost = each[np.arange(rows.size), place]
+        level = least + place + first
+        better = cost < found[2] * (1 - 1e-14)
+        found = np.where(better, [level - depth, level, cost], found)
+    return found
 
 
 def _edge(
@@ -178,24 +236,6 @@ def _edge(
             np.where(within, outside, middle),
         )
     return inside
-
-
-def _chances(demand: Demand, rows: IntArray, width: int) -> FloatArray:
-    return demand.take(rows).chances(width - 1)
-
-
-def _visits(chances: FloatArray) -> FloatArray:
-    """How many periods stock stands j units below S, on average: (rows, width)."""
-    width = chances.shape[1]
-    visits = np.zeros(chances.shape)
-    stays = 1 - chances[:, 0]
-    visits[:, 0] = 1 / stays
-    for below in range(1, width):
-        came = (chances[:, 1 : below + 1] * visits[:, below - 1 :: -1][:, :below]).sum(
-            axis=1
-        )
-        visits[:, below] = came / stays
-    return visits
 
 
 def power_approximation(
