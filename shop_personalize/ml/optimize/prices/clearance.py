@@ -47,6 +47,8 @@ class Path:
     ladder: Floats
     policy: Ints
     lot: float
+    now: float
+    step: float
 
     @property
     def total(self) -> float:
@@ -54,17 +56,20 @@ class Path:
         return self.revenue + self.rest
 
     def ask(self, period: int, left: float, price: float) -> float:
-        """The price of ``period`` (from 0) with ``left`` units, at most ``price``.
+        """The price of ``period`` (from 0) with ``left`` units, after ``price``.
 
         Raises PriceError for a period that is not planned or no price low enough.
         """
         if not 0 <= period < len(self.policy):
             raise PriceError(f"period: 0 to {len(self.policy) - 1}, not {period}")
-        under = np.flatnonzero(self.ladder <= price * (1 + EXACT))
-        if not under.size:
-            raise PriceError(f"price: {self.ladder[-1]:g} or more, not {price:g}")
+        reach = self.ladder <= price * (1 + EXACT)
+        reach &= self.ladder >= price * (1 - self.step) * (1 - EXACT)
+        if not reach.any():
+            raise PriceError(f"price: none of the ladder can follow {price:g}")
+        first, last = np.flatnonzero(reach)[[0, -1]]
+        before = len(self.ladder) if price >= self.now * (1 - EXACT) else first
         lots = int(np.clip(np.rint(left / self.lot), 0, self.policy.shape[1] - 1))
-        return float(self.ladder[self.policy[period, lots, under[0]]])
+        return float(self.ladder[min(self.policy[period, lots, before], last)])
 
 
 def markdown(
@@ -104,12 +109,21 @@ def markdown(
     same = replace(plan, ladder=demand.price, step=1.0)
     kept = same.follow(
         [same.odds(row, chance, dispersion) for row in before[:, None]],
-        np.zeros((periods, lots + 1, 1), np.int64),
+        np.zeros((periods, lots + 1, 2), np.int64),
     )
     revenue, rest, sold_out = plan.follow(odds, policy)
     path = _expected_path(plan, policy, expected, stock)
     return Path(
-        *path, revenue, rest, kept[0] + kept[1], sold_out, ladder, policy, plan.lot
+        *path,
+        revenue,
+        rest,
+        kept[0] + kept[1],
+        sold_out,
+        ladder,
+        policy,
+        plan.lot,
+        plan.now,
+        step,
     )
 
 
@@ -151,64 +165,67 @@ class _Plan:
         return found
 
     def allowed(self) -> Bools:
-        """Whether a price may follow another: bool (before, after)."""
-        before, after = self.ladder[:, None], self.ladder[None, :]
+        """Whether a price may follow another: bool (k + 1, k), today's the last."""
+        before, after = np.append(self.ladder, self.now)[:, None], self.ladder[None, :]
         lowest = before * (1 - self.step) - EXACT * before
-        return (after <= before) & (after >= lowest)
+        return (after <= before * (1 + EXACT)) & (after >= lowest)
 
     def policy(self, odds: list[Floats]) -> Ints:
         """The best next price: int64 (T, lots + 1, k + 1).
 
-        By period, lots left and the last price; the last price k stands for today's.
+        By lots left and the last price, today's being the last; of equals the dearest.
         """
         allowed = self.allowed()
-        worth = np.repeat(
-            (self.salvage * self.lot * np.arange(self.lots + 1))[:, None],
-            len(self.ladder),
-            axis=1,
-        )
-        found = np.empty((len(odds), self.lots + 1, len(self.ladder)), np.int64)
+        value = self.salvage * self.lot * np.arange(self.lots + 1.0)
+        worth = np.repeat(value[:, None], len(self.ladder), axis=1)
+        found = np.empty((len(odds), self.lots + 1, len(allowed)), np.int64)
         for period in range(len(odds) - 1, -1, -1):
             asked = self._asked(odds[period], worth)
             choices = np.where(allowed, asked[:, None, :], -np.inf)
-            found[period] = choices.argmax(axis=2)
-            worth = np.take_along_axis(asked, found[period], axis=1)
+            most = choices.max(axis=2, keepdims=True)
+            found[period] = (choices >= most - EXACT * np.abs(most)).argmax(axis=2)
+            worth = np.take_along_axis(asked, found[period, :, :-1], axis=1)
         return found
 
     def _asked(self, odds: Floats, worth: Floats) -> Floats:
         """What each price brings now and later: (lots + 1, k)."""
         found = np.empty_like(worth)
-        for rung in range(len(self.ladder)):
-            sales, later = self._moves(odds[rung])
-            found[:, rung] = sales * self.lot * self.ladder[rung]
-            found[:, rung] += later @ worth[:, rung]
+        for rung, price in enumerate(self.ladder):
+            here, tail = odds[rung], _or_more(odds[rung])
+            later = np.convolve(here, worth[:, rung])[: self.lots + 1]
+            later += (tail - here) * worth[0, rung]
+            found[:, rung] = _sold(tail) * self.lot * price + later
         return found
-
-    def _moves(self, odds: Floats) -> tuple[Floats, Floats]:
-        """Lots sold on average (lots + 1,) and the odds of what is left, squared."""
-        count = np.arange(self.lots + 1)
-        sold = count[:, None] - count[None, :]
-        inner = np.where(sold >= 0, odds[np.maximum(sold, 0)], 0.0)
-        tail = np.cumsum(odds[::-1])[::-1]
-        inner[:, 0] = tail[count]
-        return (inner * np.maximum(sold, 0)).sum(axis=1), inner
 
     def follow(self, odds: list[Floats], policy: Ints) -> tuple[float, float, float]:
         """Revenue, what the rest is worth and the chance of none, by the policy."""
-        where = np.zeros((self.lots + 1, len(self.ladder)))
-        where[-1, 0] = 1.0
+        where = np.zeros((self.lots + 1, len(self.ladder) + 1))
+        where[-1, -1] = 1.0
         revenue = 0.0
         for period in range(len(odds)):
             after = np.zeros_like(where)
-            for rung in range(len(self.ladder)):
+            for rung, price in enumerate(self.ladder):
                 here = np.where(policy[period] == rung, where, 0.0).sum(axis=1)
-                sales, later = self._moves(odds[period][rung])
-                revenue += float(here @ sales) * self.lot * self.ladder[rung]
-                after[:, rung] = here @ later
+                tail = _or_more(odds[period][rung])
+                revenue += float(here @ _sold(tail)) * self.lot * price
+                after[:, rung] = np.correlate(here, odds[period][rung], "full")[
+                    self.lots :
+                ]
+                after[0, rung] = here @ tail
             where = after
         left = where.sum(axis=1)
         rest = float(left @ np.arange(self.lots + 1)) * self.lot * self.salvage
-        return revenue, rest, float(left[0])
+        return float(revenue), rest, float(left[0])
+
+
+def _or_more(odds: Floats) -> Floats:
+    """The chance that so many lots or more are asked for: (lots + 1,)."""
+    return np.cumsum(odds[::-1])[::-1]
+
+
+def _sold(tail: Floats) -> Floats:
+    """Lots sold on average of so many left: float64 (lots + 1,)."""
+    return np.concatenate([[0.0], np.cumsum(tail[1:])])
 
 
 def _expected_path(
@@ -216,7 +233,7 @@ def _expected_path(
 ) -> tuple[Floats, Floats, Floats]:
     periods = len(policy)
     price, units, left = np.empty(periods), np.empty(periods), np.empty(periods)
-    rung, rest = 0, stock
+    rung, rest = len(plan.ladder), stock
     for period in range(periods):
         lots = int(np.clip(np.rint(rest / plan.lot), 0, plan.lots))
         rung = int(policy[period, lots, rung])
@@ -240,11 +257,16 @@ def _ladder(demand: Demand, rules: PriceRules, cost: float) -> tuple[Floats, flo
         rule = limits.floor[0] or "least"
         raise PriceError(f"rule {rule} asks at least {low:.2f}, more than {high:.2f}")
     if lattice is None:
-        found = np.geomspace(low, high, RUNGS)
+        found = np.unique(np.geomspace(low, max(low, high), RUNGS))
     else:
         found = lattice.between(low, high, RUNGS)
     if not len(found):
         raise PriceError(f"no price from {low:.2f} to {high:.2f} ends as prices must")
+    if found[-1] < now[0] * (1 - step) * (1 - EXACT):
+        raise PriceError(
+            f"rule step allows {now[0] * (1 - step):.2f} or more at first, the other "
+            f"rules at most {found[-1]:.2f}"
+        )
     return found[::-1].copy(), step
 
 

@@ -24,8 +24,8 @@ class PartiallyLinear:
     Chernozhukov, Chetverikov, Demirer, Duflo, Hansen, Newey and Robins (2018),
     "Double/debiased machine learning": both y and d are predicted from x by models that
     have not seen the row (``folds``), and what is left of y is regressed on what is
-    left of d (Robinson 1988). ``learner``: ``"boosting"`` (histogram gradient boosting) or
-    ``"ridge"``, or a function of a seed that makes another. ``repetitions`` with other
+    left of d (Robinson 1988). ``learner``: ``"boosting"`` (histogram gradient
+    boosting), ``"ridge"``, or a function of a seed. ``repetitions`` with other
     folds, of which the median counts, its error widened by how they differ (ibid.,
     definition 3.3). ``level`` of the interval, ``seed`` of folds and learners.
 
