@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from shop_personalize.ml.forecast.base import Forecaster
 from shop_personalize.ml.forecast.combined import Combined
+from shop_personalize.ml.forecast.drivers import DriverRegression
 from shop_personalize.ml.forecast.holt_winters import HoltWinters
 from shop_personalize.ml.forecast.naive import (
     MovingAverage,
@@ -13,8 +14,10 @@ from shop_personalize.ml.forecast.naive import (
     Naive,
     SeasonalNaive,
 )
+from shop_personalize.ml.forecast.network import LagNetwork
 from shop_personalize.ml.forecast.smoothing import SES, Damped, Holt
 from shop_personalize.ml.forecast.theta import DynamicTheta, Theta
+from shop_personalize.ml.forecast.trees import GlobalTrees
 
 FORECASTERS: dict[str, Callable[[], Forecaster]] = {
     "naive": Naive,
@@ -28,4 +31,7 @@ FORECASTERS: dict[str, Callable[[], Forecaster]] = {
     "theta": Theta,
     "dynamic theta": DynamicTheta,
     "combined": Combined,
+    "driver regression": DriverRegression,
+    "global trees": GlobalTrees,
+    "lag network": LagNetwork,
 }

@@ -1,0 +1,99 @@
+"""Boosted trees over all series at once.
+
+One model learns from the past of every series, as the best entries of the M5
+competition did (Makridakis et al. 2022, "M5 accuracy competition: results, findings,
+and conclusions"); histogram gradient boosting after Ke et al. (2017).
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+import numpy as np
+from sklearn.ensemble import HistGradientBoostingRegressor
+
+from shop_personalize.ml.forecast.base import Forecaster
+from shop_personalize.ml.forecast.lags import Lags
+from shop_personalize.ml.forecast.lags_learner import (
+    Gap,
+    LagForecaster,
+    Loss,
+    Predict,
+    Rows,
+    Table,
+    Vector,
+)
+
+LOSSES = {
+    "absolute": "absolute_error",
+    "squared": "squared_error",
+    "poisson": "poisson",
+}
+L2 = 5.0
+BINS = 255
+
+
+class GlobalTrees(LagForecaster):
+    """Histogram gradient boosting over the lags of all series.
+
+    ``trees``, ``leaves``, ``rate``, ``least_leaf`` (rows in a leaf) and ``share`` (of
+    the columns looked at in a split) are those of the boosting; the rest is said at
+    :class:`~shop_personalize.ml.forecast.lags_learner.LagForecaster`.
+    """
+
+    name: ClassVar[str] = "global trees"
+
+    def __init__(
+        self,
+        loss: Loss = "absolute",
+        *,
+        lags: Lags | None = None,
+        gap: Gap = "step",
+        trees: int = 150,
+        leaves: int = 15,
+        rate: float = 0.05,
+        least_leaf: int = 200,
+        share: float = 0.5,
+        emphasis: float = 0.5,
+        members: int = 1,
+        rows: int = 200_000,
+        least_age: int = 8,
+        fallback: Forecaster | None = None,
+        seed: int = 0,
+    ) -> None:
+        super().__init__(
+            loss,
+            lags=lags,
+            gap=gap,
+            emphasis=emphasis,
+            members=members,
+            rows=rows,
+            least_age=least_age,
+            fallback=fallback,
+            seed=seed,
+        )
+        self.trees = trees
+        self.leaves = leaves
+        self.rate = rate
+        self.least_leaf = least_leaf
+        self.share = share
+
+    def learner(self, rows: Rows, seed: int) -> Predict:
+        """Boosted trees for these rows."""
+        made = HistGradientBoostingRegressor(
+            loss=LOSSES[self.loss],
+            max_iter=self.trees,
+            max_leaf_nodes=self.leaves,
+            learning_rate=self.rate,
+            min_samples_leaf=self.least_leaf,
+            max_features=self.share,
+            l2_regularization=L2,
+            max_bins=BINS,
+            early_stopping=False,
+            random_state=seed,
+        ).fit(rows.table, rows.target, sample_weight=rows.weight)
+
+        def predict(table: Table) -> Vector:
+            return np.asarray(made.predict(table), np.float64)
+
+        return predict
