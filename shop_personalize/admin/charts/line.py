@@ -22,7 +22,10 @@ Values = Sequence[float | None]
 
 @dataclass(frozen=True)
 class Series:
-    """A line; its name stands at its end. ``band`` is (lower, upper)."""
+    """A line; its name stands at its end. ``band`` is (lower, upper).
+
+    A band alone, without values, has its limits among the numbers.
+    """
 
     label: str
     values: Values
@@ -38,13 +41,18 @@ def line(
     write: Callable[[float], str] = number,
     head: str = "",
     description: str = "",
+    events: Sequence[tuple[int, str]] = (),
 ) -> SafeString:
-    """Lines over common labels, from an honest zero; gaps where nothing is known."""
+    """Lines over common labels, from an honest zero; gaps where nothing is known.
+
+    ``events`` are marked where they happen, by the place of the label, with their name.
+    """
     marks = ticks([v for s in series for v in _all(s) if v is not None])
     plot = _Plot(len(labels), marks[0], marks[-1])
     body = format_html(
-        "{}{}{}{}",
+        "{}{}{}{}{}",
         _grid(plot, marks, write),
+        _events(plot, events),
         format_html_join("", "{}", ((_drawn(plot, s),) for s in series)),
         _ends(plot, series, write),
         _feet(plot, labels),
@@ -89,6 +97,19 @@ def _grid(
                 write(mark),
             )
             for mark in marks
+        ),
+    )
+
+
+def _events(plot: _Plot, events: Sequence[tuple[int, str]]) -> SafeString:
+    return format_html_join(
+        "",
+        '<line class="sp-event" x1="{0}" x2="{0}" y1="{1}" y2="{2}">'
+        "<title>{3}</title></line>",
+        (
+            (pct(plot.x(at)), px(TOP), px(TOP + HEIGHT), name)
+            for at, name in events
+            if 0 <= at < plot.count
         ),
     )
 
@@ -192,11 +213,18 @@ def _numbers(
     series: Sequence[Series],
     write: Callable[[float], str],
 ) -> SafeString:
-    def cell(value: float | None) -> str:
-        return NOTHING if value is None else write(value)
+    def cell(one: Series, at: int) -> str:
+        value = one.values[at]
+        if value is not None:
+            return write(value)
+        if one.band is None or any(v is not None for v in one.values):
+            return NOTHING
+        lower, upper = (limit[at] for limit in one.band)
+        if lower is None or upper is None:
+            return NOTHING
+        return f"{write(lower)}\N{EN DASH}{write(upper)}"
 
     rows = (
-        [label, *(cell(one.values[at]) for one in series)]
-        for at, label in enumerate(labels)
+        [label, *(cell(one, at) for one in series)] for at, label in enumerate(labels)
     )
     return table([head, *(one.label for one in series)], rows)

@@ -86,6 +86,8 @@ class ForecastSeries(models.Model):
     low95 = models.JSONField(default=list)
     high95 = models.JSONField(default=list)
     totals = models.JSONField(default=list)
+    history = models.JSONField(default=list)
+    """Units sold in the periods before, of groups; a product's are asked for."""
     parts = models.JSONField(default=dict)
     """Trend, season and events apart, where they were told apart."""
     method = models.CharField(_("method"), max_length=60, blank=True, default="")

@@ -20,6 +20,7 @@ from shop_personalize.supply.conf import GRAINS, supply_settings
 from shop_personalize.supply.models import ForecastRun, ForecastSeries, Level
 from shop_personalize.supply.selectors import demand as asked
 from shop_personalize.supply.selectors.goods import goods as all_goods
+from shop_personalize.supply.selectors.series import SHOWN
 from shop_personalize.supply.services import backtest, engine
 from shop_personalize.supply.services.refused import RefusedError
 from shop_personalize.supply.services.ringing import ring
@@ -184,17 +185,19 @@ def _rows(run: ForecastRun, made: Made) -> Iterator[ForecastSeries]:
     names = ("low80", "high80", "low95", "high95")
     bands = [_plain(band) for band in answer.bands]
     means, totals = _plain(answer.mean), _plain(answer.totals)
+    history = np.nan_to_num(made.panel.values[:, -SHOWN[run.grain] :])
     lengths = made.panel.periods - made.panel.starts
     for at, key in enumerate(made.keys):
         error = made.back.errors[at] if made.back is not None else np.nan
-        is_shop = made.level == Level.CATEGORY and not key
+        is_group = made.level == Level.CATEGORY
         yield ForecastSeries(
             run=run,
-            level=Level.SHOP if is_shop else made.level,
+            level=Level.SHOP if is_group and not key else made.level,
             key=key,
             start=made.start,
             mean=means[at],
             totals=totals[at],
+            history=_plain(history[at]) if is_group else [],
             method=answer.methods[at],
             error=None if np.isnan(error) else round(float(error), 4),
             notes=_notes(int(lengths[at])),

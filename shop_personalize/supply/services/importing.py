@@ -1,0 +1,212 @@
+"""Suppliers and the supply of products from a CSV file: all of it, or nothing."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.db.models import Model
+from django.utils.translation import gettext as _
+
+from shop_personalize.supply.models import ItemSupply, Supplier
+from shop_personalize.supply.services.records import log
+from shop_personalize.supply.services.refused import RefusedError
+
+MOST_ROWS = 200_000
+MOST_TOLD = 20
+SUPPLIERS = (
+    "name",
+    "lead_time_days",
+    "lead_time_sd",
+    "review_days",
+    "minimum_order_value",
+    "order_cost",
+    "currency",
+    "email",
+)
+ITEMS = (
+    "item_id",
+    "supplier",
+    "lead_time_days",
+    "unit_cost",
+    "pack",
+    "minimum",
+    "service_level",
+    "is_active",
+)
+YES, NO = ("1", "yes", "true", "y"), ("0", "no", "false", "n")
+
+
+@dataclass(frozen=True)
+class Imported:
+    created: int
+    changed: int
+
+
+class WrongLinesError(RefusedError):
+    """``lines`` say what is wrong in which line; nothing was imported."""
+
+    def __init__(self, lines: list[str]) -> None:
+        self.lines = lines
+        more = len(lines) - MOST_TOLD
+        told = lines[:MOST_TOLD]
+        if more > 0:
+            told = [*told, _("… and %(n)s more.") % {"n": more}]
+        super().__init__(" ".join(told))
+
+
+@transaction.atomic
+def suppliers(text: str, *, user: Any = None) -> Imported:
+    """Lines with the columns ``SUPPLIERS``, found again by their name."""
+    return _import(Supplier, "name", SUPPLIERS, text, user, lambda row: row)
+
+
+@transaction.atomic
+def items(text: str, *, user: Any = None) -> Imported:
+    """Lines with the columns ``ITEMS``, found again by the product's id."""
+    known = {each.name: each for each in Supplier.objects.all()}
+
+    def with_supplier(row: dict[str, Any]) -> dict[str, Any]:
+        if "supplier" not in row:
+            return row
+        name = row["supplier"]
+        if name and name not in known:
+            told = _("there is no supplier “%(name)s”; import suppliers first")
+            raise ValidationError(told % {"name": name})
+        return {**row, "supplier": known.get(name)}
+
+    return _import(ItemSupply, "item_id", ITEMS, text, user, with_supplier)
+
+
+def _import(
+    model: type[Model],
+    key: str,
+    columns: tuple[str, ...],
+    text: str,
+    user: Any,
+    finish: Callable[[dict[str, Any]], dict[str, Any]],
+) -> Imported:
+    table = read(text, key, columns)
+    stored = {getattr(row, key): row for row in model._default_manager.all()}
+    new: dict[str, Model] = {}
+    changed: dict[str, Model] = {}
+    wrong: list[str] = []
+    for line, cells in table:
+        try:
+            row = _row(model, finish(_values(model, cells)), key, stored)
+        except ValidationError as error:
+            wrong.append(_told(line, error))
+            continue
+        if cells[key] in new or cells[key] in changed:
+            told = _("Line %(line)s: “%(key)s” is in the file twice.")
+            wrong.append(told % {"line": line, "key": cells[key]})
+        (new if row.pk is None else changed)[cells[key]] = row
+    if wrong:
+        raise WrongLinesError(wrong)
+    _save(model, new.values(), changed.values(), columns)
+    _note(model, len(new), len(changed), user)
+    return Imported(len(new), len(changed))
+
+
+def read(
+    text: str, key: str, columns: tuple[str, ...]
+) -> list[tuple[int, dict[str, str]]]:
+    """The lines by number; the first line names the columns."""
+    sample = text.removeprefix("\N{ZERO WIDTH NO-BREAK SPACE}")
+    first = sample.split("\n", 1)[0]
+    separator = max(",;\t", key=first.count)
+    reader = csv.DictReader(io.StringIO(sample), delimiter=separator)
+    names = [name.strip().lower() for name in reader.fieldnames or ()]
+    unknown = [name for name in names if name not in columns]
+    if key not in names or unknown:
+        told = _(
+            "The first line must name the columns, with “%(key)s” among them. Known "
+            "are: %(columns)s. Not known: %(unknown)s."
+        )
+        words = {"key": key, "columns": ", ".join(columns)}
+        raise RefusedError(told % {**words, "unknown": ", ".join(unknown) or "–"})
+    reader.fieldnames = names
+    found = [
+        (at, {name: (cell or "").strip() for name, cell in row.items() if name})
+        for at, row in enumerate(reader, start=2)
+    ]
+    if len(found) > MOST_ROWS:
+        told = _("The file has %(n)s lines; at most %(most)s are read at once.")
+        raise RefusedError(told % {"n": len(found), "most": MOST_ROWS})
+    return found
+
+
+def _values(model: type[Model], cells: Mapping[str, str]) -> dict[str, Any]:
+    return {name: _value(model, name, cell) for name, cell in cells.items()}
+
+
+def _value(model: type[Model], name: str, cell: str) -> Any:
+    field: Any = model._meta.get_field(name)
+    kind = field.get_internal_type()
+    if kind in {"CharField", "EmailField", "ForeignKey"}:
+        return cell
+    if not cell:
+        return None if field.null else field.get_default()
+    if kind == "BooleanField":
+        return _truth(name, cell)
+    try:
+        return Decimal(cell) if kind == "DecimalField" else field.to_python(cell)
+    except (InvalidOperation, ValidationError):
+        told = _("“%(cell)s” is no number (%(name)s)")
+        raise ValidationError(told % {"cell": cell, "name": name}) from None
+
+
+def _truth(name: str, cell: str) -> bool:
+    word = cell.lower()
+    if word not in (*YES, *NO):
+        told = _("“%(cell)s” is neither yes nor no (%(name)s)")
+        raise ValidationError(told % {"cell": cell, "name": name})
+    return word in YES
+
+
+def _row(
+    model: type[Model], values: dict[str, Any], key: str, stored: Mapping[str, Model]
+) -> Model:
+    if not values[key]:
+        raise ValidationError(_("“%(key)s” is empty") % {"key": key})
+    row = stored.get(values[key]) or model()
+    for name, value in values.items():
+        setattr(row, name, value)
+    row.clean_fields(exclude={"supplier"})
+    return row
+
+
+def _told(line: int, error: ValidationError) -> str:
+    if hasattr(error, "error_dict"):
+        pairs = error.message_dict.items()
+        found = "; ".join(f"{name}: {' '.join(texts)}" for name, texts in pairs)
+    else:
+        found = "; ".join(error.messages)
+    return _("Line %(line)s: %(problem)s.") % {
+        "line": line,
+        "problem": found.rstrip("."),
+    }
+
+
+def _save(
+    model: type[Model],
+    new: Iterable[Model],
+    changed: Iterable[Model],
+    columns: tuple[str, ...],
+) -> None:
+    manager: Any = model._default_manager
+    manager.bulk_create(new, batch_size=1000)
+    manager.bulk_update(changed, list(columns[1:]), batch_size=500)
+
+
+def _note(model: type[Model], created: int, changed: int, user: Any) -> None:
+    row = model._default_manager.first()
+    if row is not None and created + changed:
+        told = _("Imported a file: %(new)s new, %(changed)s changed.")
+        log(row, told % {"new": created, "changed": changed}, user=user)
