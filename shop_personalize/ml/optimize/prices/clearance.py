@@ -98,7 +98,7 @@ def markdown(
     for a stock or number of periods below 1 and where the rules leave no price.
     """
     _check(demand, stock, periods, salvage, chance, dispersion)
-    weight = np.ones(periods) if season is None else vector("season", season, periods)
+    weight = _season(season, periods)
     ladder, step = _ladder(demand, rules or PriceRules(), cost)
     lots = max(int(min(np.ceil(stock), LOTS)), 1)
     plan = _Plan(ladder, stock / lots, lots, salvage, step, float(demand.price[0]))
@@ -249,6 +249,8 @@ def _ladder(demand: Demand, rules: PriceRules, cost: float) -> tuple[Floats, flo
     now = demand.price
     step = 1.0 if rules.step is None else float(vector("step", rules.step, 1)[0])
     given = replace(rules, step=None, line=None)
+    if rules.margin is not None and np.isnan(cost):
+        raise PriceError("rule margin asks for the cost, which is not known")
     limits = given.limits(now, np.array([cost]))
     low, high = float(limits.low[0]), float(min(limits.high[0], now[0]))
     low = low or now[0] / 20
@@ -268,6 +270,16 @@ def _ladder(demand: Demand, rules: PriceRules, cost: float) -> tuple[Floats, flo
             f"rules at most {found[-1]:.2f}"
         )
     return found[::-1].copy(), step
+
+
+def _season(season: Floats | None, periods: int) -> Floats:
+    if season is None:
+        return np.ones(periods)
+    found = vector("season", season, periods)
+    if (wrong := ~(found >= 0)).any():
+        period = int(wrong.argmax())
+        raise PriceError(f"season in period {period}: 0 or more, not {found[period]:g}")
+    return found
 
 
 def _check(

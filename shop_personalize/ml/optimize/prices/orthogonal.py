@@ -13,8 +13,9 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 from shop_personalize.ml.optimize.prices.sales import Floats, Ints, PriceError, labels
+from shop_personalize.ml.optimize.prices.smooth import Bends
 
-Learner = Literal["boosting", "ridge"] | Callable[[int], Any]
+Learner = Literal["boosting", "bends", "ridge"] | Callable[[int], Any]
 """A name, or what makes a regressor with ``fit`` and ``predict`` from a seed."""
 
 
@@ -25,9 +26,10 @@ class PartiallyLinear:
     "Double/debiased machine learning": both y and d are predicted from x by models that
     have not seen the row (``folds``), and what is left of y is regressed on what is
     left of d (Robinson 1988). ``learner``: ``"boosting"`` (histogram gradient
-    boosting), ``"ridge"``, or a function of a seed. ``repetitions`` with other
-    folds, of which the median counts, its error widened by how they differ (ibid.,
-    definition 3.3). ``level`` of the interval, ``seed`` of folds and learners.
+    boosting), ``"bends"`` (a sum of broken lines: quick), ``"ridge"`` or a function of
+    a seed. ``repetitions`` with other folds, of which the median counts, its error
+    widened by how they differ (ibid., definition 3.3). ``level`` of the interval,
+    ``seed`` of folds and learners.
 
     After ``fit``: ``effect_``, ``error_``, ``low_``, ``high_``, and ``effects_`` and
     ``errors_`` float64 (repetitions,) of each. With logarithms of units and of price
@@ -120,8 +122,10 @@ class PartiallyLinear:
                 l2_regularization=1.0,
                 random_state=seed,
             )
+        if self.learner == "bends":
+            return Bends()
         raise PriceError(
-            f"learner: boosting, ridge or a function, not {self.learner!r}"
+            f"learner: boosting, bends, ridge or a function, not {self.learner!r}"
         )
 
 
