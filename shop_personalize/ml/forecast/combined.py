@@ -13,7 +13,7 @@ from typing import ClassVar, Literal
 
 import numpy as np
 
-from shop_personalize.ml.forecast import seasonal
+from shop_personalize.ml.forecast import seasonal, seasonal_shared
 from shop_personalize.ml.forecast.base import Forecaster
 from shop_personalize.ml.forecast.panel import FloatMatrix, Panel, PanelError
 from shop_personalize.ml.forecast.smoothing import Damped
@@ -56,9 +56,10 @@ class OnLogs(Forecaster):
 class Deseasonalized(Forecaster):
     """A forecaster that sees its series without their season, which is put back.
 
-    A season is found by its test in each series, multiplicative and shrunken; a series
-    that has a value of 0 or less has none of its own. ``critical`` and ``memory`` are
-    those of :mod:`~shop_personalize.ml.forecast.seasonal`.
+    A season is found by its test in each series, multiplicative and shrunken. A series
+    too short for the test, or with a value of 0 or less, takes part in the season that
+    all of the panel share, as far as that is to be believed. ``critical`` and
+    ``memory`` are those of :mod:`~shop_personalize.ml.forecast.seasonal`.
     """
 
     name: ClassVar[str] = "deseasonalized"
@@ -74,8 +75,9 @@ class Deseasonalized(Forecaster):
         self.memory = memory
 
     def _fit(self, panel: Panel) -> None:
-        self.seasons_ = np.ones((len(panel), panel.season))
+        self.seasons_ = seasonal_shared.believed(panel)
         positive = np.nanmin(panel.values, axis=1) > 0
+        self.seasons_[positive & seasonal.can_be_tested(panel)] = 1.0
         found = positive & seasonal.is_seasonal(panel, self.critical)
         self.seasons_[found] = seasonal.indices(
             panel.values[found], panel.season, self.memory

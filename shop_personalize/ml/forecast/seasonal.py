@@ -34,15 +34,19 @@ def is_seasonal(panel: Panel, critical: float = CRITICAL) -> BoolVector:
     or more.
     """
     values, season = panel.values, panel.season
-    long = known_lengths(values) >= 2 * season + 2
     found = np.zeros(len(panel), np.bool_)
     if season < 2:
         return found
-    rows = np.flatnonzero(long)
+    rows = np.flatnonzero(can_be_tested(panel))
     for start in range(0, len(rows), ROWS):
         part = rows[start : start + ROWS]
         found[part] = _repeats(values[part], season, critical)
     return found
+
+
+def can_be_tested(panel: Panel) -> BoolVector:
+    """Which series are long enough for ``is_seasonal``: bool (n,)."""
+    return known_lengths(panel.values) >= 2 * panel.season + 2
 
 
 def _repeats(values: FloatMatrix, season: int, critical: float) -> BoolVector:
