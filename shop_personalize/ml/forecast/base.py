@@ -42,7 +42,7 @@ class Forecaster(ABC):
     is_scale_equivariant: ClassVar[bool] = True
     """Ten times the values give ten times the forecast."""
     learns_across: ClassVar[bool] = False
-    """The forecast of a series depends on the others beside it."""
+    """One model of all series together: what it says of one is about right, not exact."""
     floor: float | None = 0.0
     """What sells is never less than nothing; None where values may be negative."""
 
