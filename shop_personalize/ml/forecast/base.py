@@ -42,7 +42,7 @@ class Forecaster(ABC):
     is_scale_equivariant: ClassVar[bool] = True
     """Ten times the values give ten times the forecast."""
     learns_across: ClassVar[bool] = False
-    """One model of all series together: what it says of one is about right, not exact."""
+    """One model of all series together: about right for each, exact for none."""
     floor: float | None = 0.0
     """What sells is never less than nothing; None where values may be negative."""
 
