@@ -136,8 +136,9 @@ class LagTable:
         for name, driver in self.panel.drivers.items():
             needed = int(targets.max()) + 1
             values = lags_drivers.table_of(name, driver, len(self.panel), needed)
+            own = np.ndim(driver) == 2
             yield from lags_drivers.columns_of(
-                name, values, origins, targets, self.short
+                name, values, origins, targets, self.short, own=own
             )
 
     def table(
@@ -271,7 +272,7 @@ class LagTable:
 
     def _cell_mean(self, origins: Ints, targets: Ints, window: int) -> FloatMatrix:
         """Mean of the window's periods that lie in the same cell as the target."""
-        codes = self._codes(int(targets.max()) + 1)
+        codes = self._codes(max(int(targets.max()) + 1, self.panel.periods))
         sought = codes[:, targets]
         answer = np.full(sought.shape, np.nan)
         for code in np.unique(sought):

@@ -31,15 +31,24 @@ def table_of(name: str, driver: FloatMatrix, n: int, needed: int) -> FloatMatrix
 
 
 def columns_of(
-    name: str, values: FloatMatrix, origins: Ints, targets: Ints, window: int
+    name: str,
+    values: FloatMatrix,
+    origins: Ints,
+    targets: Ints,
+    window: int,
+    *,
+    own: bool,
 ) -> Iterator[tuple[str, FloatMatrix]]:
-    """The driver at the target; where it changes also before, around and until then."""
+    """The driver at the target; where it changes also before, around and until then.
+
+    ``own``: each series has values of its own, whose usual level tells something.
+    """
     yield name, values[:, targets]
     if bool((values == values[:, :1]).all()):
         return
     if bool(np.isin(values, (0.0, 1.0)).all()):
         yield from _switched(name, values > 0, targets, window)
-    elif values.strides[0]:
+    elif own:
         past = Running(values, ~np.isnan(values))
         usual = past.mean(origins - window, origins)
         yield (
