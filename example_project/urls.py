@@ -10,5 +10,7 @@ urlpatterns = [
     path("language/", include("django.conf.urls.i18n")),
     path("personalize/", include("shop_personalize.urls")),
     path("personalize/experiments/", include("shop_personalize.experiments.urls")),
+    path("personalize/pricing/", include("shop_personalize.pricing.urls")),
+    path("personalize/supply/", include("shop_personalize.supply.urls")),
     path("admin/", admin.site.urls),
 ]

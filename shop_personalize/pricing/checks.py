@@ -68,7 +68,7 @@ def _numbers(given: dict[str, Any]) -> Iterator[CheckMessage]:
     for key, least in LEAST.items():
         if given.get(key, least) < least:
             yield _error(4, f"{WHERE}['{key}'] is {given[key]}; it is {least} or more.")
-    for key in ("step", "least_gain"):
+    for key in ("step", "markdown_step", "least_gain"):
         if not 0 <= given.get(key, 0) <= 1:
             text = f"{WHERE}['{key}'] is {given[key]}; it is a share from 0 to 1."
             yield _error(4, text, "0.1 is 10 %.")

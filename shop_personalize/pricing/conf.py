@@ -31,6 +31,8 @@ class PricingSettings:
     """Weeks with sales below which nothing is suggested for a product."""
     step: float = 0.1
     """The most a price may move at one time, as a share, where no rule says."""
+    markdown_step: float = 0.3
+    """The most a price may fall from one week of a markdown to the next."""
     least_gain: float = 0.01
     """By what share of what is aimed at a suggestion must be better than today's
     price."""

@@ -118,6 +118,12 @@ def known_from(source: str) -> str:
 
 def headline(row: PriceSuggestion) -> str:
     """“£13.95 instead of £12.75 would bring £34 a week more (£12 to £51)”."""
+    if row.origin == row.Origin.MARKDOWN:
+        told = _("Step of a markdown: %(new)s instead of %(old)s")
+        return told % {
+            "new": price(row.suggested, row.currency),
+            "old": price(row.price_now, row.currency),
+        }
     words = {
         "new": price(row.suggested, row.currency),
         "old": price(row.price_now, row.currency),
@@ -154,22 +160,25 @@ def reason(row: PriceSuggestion) -> str:
     """Why this price: what demand does, and what each piece earns."""
     if row.origin == row.Origin.MARKDOWN:
         return _("A step of the markdown that clears its stock.")
-    fewer = row.units_change / row.units if row.units else 0.0
+    units = row.units or 1.0
+    way = -1 if row.units_change < 0 else 1
+    low, high = sorted(way * each / units for each in (row.units_low, row.units_high))
     words = {
-        "units": percent(abs(fewer)),
-        "answer": answer(row),
+        "units": percent(abs(row.units_change / units)),
+        "low": more_percent(low) if low < 0 else number(low * 100, 0),
+        "high": percent(high, 0),
         "source": known_from(row.source),
         "each": price(abs(row.suggested - row.price_now), row.currency),
     }
     if row.suggested > row.price_now:
         told = _(
-            "Dearer, it sells about %(units)s less, and every piece brings %(each)s "
-            "more. %(answer)s, %(source)s."
+            "Every piece brings %(each)s more, and about %(units)s fewer are sold "
+            "(%(low)s to %(high)s), %(source)s."
         )
     else:
         told = _(
-            "Cheaper, it sells about %(units)s more, and every piece brings %(each)s "
-            "less. %(answer)s, %(source)s."
+            "About %(units)s more are sold (%(low)s to %(high)s), %(source)s; every "
+            "piece brings %(each)s less."
         )
     return told % words
 
@@ -238,6 +247,21 @@ def weeks(found: Elasticity) -> str:
         prices % {"n": number(found.prices, 0)},
     ]
     return ", ".join(parts)
+
+
+def neighbor(name: str, value: float, error: float) -> str:
+    """“When X is 10 % dearer, this sells about 6 % more (2 to 10 %)”."""
+    reach = 1.2816 * error
+    shares = [(1 + STEP) ** each - 1 for each in (value, value - reach, value + reach)]
+    words = {
+        "name": name,
+        "step": percent(STEP),
+        "by": more_percent(shares[0]),
+        "low": more_percent(shares[1]),
+        "high": more_percent(shares[2]),
+    }
+    told = _("When “%(name)s” is %(step)s dearer: %(by)s sold (%(low)s to %(high)s)")
+    return told % words
 
 
 def forbidden(wrong: Sequence[Bound], currency: str) -> str:

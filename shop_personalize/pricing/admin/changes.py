@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
@@ -71,8 +72,6 @@ class PriceChangeAdmin(PricingFactAdmin):
     def change_view(
         self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any
     ) -> HttpResponse:
-        from django.shortcuts import redirect
-
         return redirect(bench_url(self.found(request, object_id).item_id))
 
     @admin.display(description=gettext_lazy("product"))

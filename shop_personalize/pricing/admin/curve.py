@@ -18,7 +18,7 @@ from shop_personalize.admin.charts.scale import nice_step, ticks
 if TYPE_CHECKING:
     from shop_personalize.pricing.selectors.workbench import Curve
 
-TOP, HEIGHT, FOOT = 30, 170, 22
+TOP, HEIGHT, FOOT = 46, 170, 22
 """Heights in px: for the marks' names, of the plot, for the prices."""
 ROWS = 12
 """Rows of the table of numbers."""
@@ -182,9 +182,9 @@ def _marks(plot: _Plot, marks: Sequence[Mark], write: Write) -> SafeString:
             (
                 mark.tone,
                 pct(plot.x(mark.price)),
-                px(TOP - 4),
+                px(TOP - 15),
                 px(TOP + HEIGHT),
-                px(TOP - 20 if at % 2 else TOP - 7),
+                px(TOP - 33 if at % 2 else TOP - 19),
                 _side(plot, there, at),
                 f"{mark.label} {write(mark.price)}",
             )

@@ -3,8 +3,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin
-from django.db.models import F, Sum
+from django.db.models import Count, F, Q, Sum
 from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
@@ -13,7 +14,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST
 
 from shop_personalize.admin.access import allowed, require, user_of
-from shop_personalize.admin.numbers import money, number
+from shop_personalize.admin.numbers import NOTHING, money, number
 from shop_personalize.pricing import stories
 from shop_personalize.pricing.admin import export
 from shop_personalize.pricing.admin.base import (
@@ -93,14 +94,13 @@ class SurenessFilter(admin.SimpleListFilter):
 
     def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
         if self.value() == "gain":
-            profit = queryset.filter(aim="profit", profit_low__gt=0)
-            return profit | queryset.filter(aim="revenue", revenue_low__gt=0)
+            return _surely(queryset)
         return queryset.filter(source="own") if self.value() == "own" else queryset
 
 
 @admin.register(PriceSuggestion)
 class PriceSuggestionAdmin(PricingFactAdmin):
-    list_display = ["told", "prices", "gained", "sold", "why", "buttons"]
+    list_display = ["told", "prices", "gained", "sold", "buttons"]
     list_display_links = None
     list_filter = [StateFilter, WayFilter, SurenessFilter, "origin", "category"]
     list_per_page = 25
@@ -144,6 +144,7 @@ class PriceSuggestionAdmin(PricingFactAdmin):
             "title": title(),
             "sp_may_export": allowed(request, EXPORT),
             "sp_problems": problems(),
+            "sp_sure": sure(),
             **(extra_context or {}),
         }
         return super().changelist_view(request, context)
@@ -152,17 +153,20 @@ class PriceSuggestionAdmin(PricingFactAdmin):
         self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any
     ) -> HttpResponse:
         """A suggestion is read where its product is."""
-        from django.shortcuts import redirect
-
         return redirect(bench_url(self.found(request, object_id).item_id))
 
     @admin.display(description=gettext_lazy("product"))
     def told(self, row: PriceSuggestion) -> SafeString:
         return format_html(
-            '<a href="{}">{}</a><br><span class="sp-quiet">{}</span>',
+            '<a href="{}">{}</a><br><span class="sp-quiet">{}</span>'
+            '<details class="sp-why"><summary>{}</summary>{}{}</details>{}',
             bench_url(row.item_id),
             row,
             row.category or row.item_id,
+            _("Why"),
+            stories.reason(row),
+            _bound(row),
+            _listed(_lines(row)),
         )
 
     @admin.display(description=gettext_lazy("price"))
@@ -177,6 +181,8 @@ class PriceSuggestionAdmin(PricingFactAdmin):
     @admin.display(description=gettext_lazy("a week more"))
     def gained(self, row: PriceSuggestion) -> SafeString:
         """What is aimed at, and between what it lies."""
+        if row.origin == PriceSuggestion.Origin.MARKDOWN:
+            return format_html('<span class="sp-quiet">{}</span>', NOTHING)
         of = _("profit") if row.aim == "profit" else _("revenue")
         return format_html(
             '<strong>{}</strong> {}<br><span class="sp-quiet">{}</span>',
@@ -187,18 +193,13 @@ class PriceSuggestionAdmin(PricingFactAdmin):
 
     @admin.display(description=gettext_lazy("units a week"))
     def sold(self, row: PriceSuggestion) -> SafeString:
+        if row.origin == PriceSuggestion.Origin.MARKDOWN:
+            return format_html("{}", number(row.units))
         return format_html(
             '{} → {}<br><span class="sp-quiet">{}</span>',
             number(row.units),
             number(row.units + row.units_change),
             span(more_units(row.units_low), more_units(row.units_high)),
-        )
-
-    @admin.display(description=gettext_lazy("why"))
-    def why(self, row: PriceSuggestion) -> SafeString:
-        lines = format_html_join("", "<br>{}", ((each,) for each in _lines(row)))
-        return format_html(
-            '{}<span class="sp-quiet">{}</span>', stories.reason(row), lines
         )
 
     @admin.display(description=gettext_lazy("decide"))
@@ -274,11 +275,22 @@ def offers(row: PriceSuggestion) -> list[tuple[str, str, str]]:
     return []
 
 
+def _bound(row: PriceSuggestion) -> SafeString | str:
+    held = stories.held_by(row)
+    if not held:
+        return ""
+    return format_html("<br>{}", _("Bound by: %(rules)s") % {"rules": ", ".join(held)})
+
+
+def _listed(lines: list[str]) -> SafeString | str:
+    return format_html_join(
+        "", '<span class="sp-quiet">{}</span><br>', ((line,) for line in lines)
+    )
+
+
 def _lines(row: PriceSuggestion) -> list[str]:
-    """What bounds it, when it is due, who decided."""
+    """When it is due, who decided and why."""
     lines = []
-    if held := stories.held_by(row):
-        lines.append(_("Bound by: %(rules)s") % {"rules": ", ".join(held)})
     if row.due is not None:
         lines.append(_("Due on %(day)s") % {"day": row.due})
     if row.decided_at is not None:
@@ -319,10 +331,20 @@ def title() -> str:
     }
 
 
+def sure() -> int:
+    """How many of those to decide are better in 9 of 10 cases."""
+    rows = PriceSuggestion.objects.filter(state=State.OPEN)
+    return _surely(rows).count()
+
+
+def _surely(rows: QuerySet) -> QuerySet:
+    return rows.filter(
+        Q(aim="profit", profit_low__gt=0) | Q(aim="revenue", revenue_low__gt=0)
+    )
+
+
 def problems() -> list[tuple[str, int, str]]:
     """Why other products have no suggestion: label, how many, where they are listed."""
-    from django.db.models import Count
-
     rows = PricedItem.objects.exclude(problem="").order_by().values_list("problem")
     counted = dict(rows.annotate(n=Count("pk")))
     url = reverse(f"admin:{APP}_priceditem_changelist")

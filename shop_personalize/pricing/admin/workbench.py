@@ -88,6 +88,7 @@ def _known(
         "note": stories.NOTES.get(found.elasticity.note, ""),
         "elasticity": found.elasticity,
         "of_category": found.category,
+        "neighbors": _neighbors(found),
         "warnings": _warnings(found),
         "rules": [
             (limit(each, code), each.rule, each.allows(found.now))
@@ -228,6 +229,17 @@ def _is_mixed(found: Bench) -> bool:
     within = sum(each.high - each.low for each in found.seen) / len(found.seen)
     means = [each.price for each in found.seen]
     return within > max(means) - min(means)
+
+
+def _neighbors(found: Bench) -> list[str]:
+    """Others of its category whose price moves its sales."""
+    names = titles(each["key"] for each in found.elasticity.cross)
+    return [
+        stories.neighbor(
+            names.get(each["key"], each["key"]), each["value"], each["error"]
+        )
+        for each in found.elasticity.cross
+    ]
 
 
 def _rivals(item_id: str) -> list[tuple[str, str, Any]]:

@@ -35,6 +35,11 @@ class Elasticity(models.Model):
     note = models.CharField(_("note"), max_length=20, blank=True, default="")
     """Why its own sales alone do not speak: a code of ``words.NOTES``."""
     own = models.FloatField(_("by its own sales alone"), null=True, blank=True)
+    cross = models.JSONField(
+        _("others whose price it answers"), default=list, blank=True
+    )
+    """Of each: ``key``, ``value`` and ``error``, the strongest first; only of products
+    that sell most in their category."""
     renewed_at = models.DateTimeField(_("as of"))
 
     class Meta:

@@ -30,6 +30,7 @@ class Markdown(models.Model):
         _("revenue expected at today's price"), default=0.0
     )
     left = models.FloatField(_("units left over"), default=0.0)
+    sold_out = models.FloatField(_("chance that nothing is left"), default=0.0)
     state = models.CharField(
         _("state"), max_length=10, choices=State.choices, default=State.PLANNED
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -109,16 +109,20 @@ def standing(known: Product) -> Standing:
     )
 
 
+PLANNED = ("step", "days")
+"""Limits that a markdown, whose whole path was approved, has of its own."""
+
+
 def broken_by(
-    known: Product, wanted: float, book: RuleBook | None = None
+    known: Product, wanted: float, *, leaving_out: Collection[str] = ()
 ) -> list[Bound]:
     """The limits that forbid a price now; nothing where it is allowed."""
-    limits = (book or RuleBook()).limits(
+    limits = RuleBook().limits(
         item_id=known.id, category=known.category, brand=known.brand
     )
-    found = bounds(limits, standing(known))
-    wrong = [each for each in found if not each.allows(wanted)]
-    return wrong + _too_soon(known.id, limits)
+    found = [*bounds(limits, standing(known)), *_too_soon(known.id, limits)]
+    left = [each for each in found if each.limit not in leaving_out]
+    return [each for each in left if not each.allows(wanted)]
 
 
 def _too_soon(item_id: str, limits: Limits) -> list[Bound]:
@@ -129,4 +133,5 @@ def _too_soon(item_id: str, limits: Limits) -> list[Bound]:
     if last is None:
         return []
     rule, day = limits.rules.get("days"), timezone.localtime(last.at).date()
-    return [Bound(limit="days", value=limits.days, since=day, rule=rule)]
+    days = float(limits.days)
+    return [Bound(limit="days", value=days, low=FOREVER, since=day, rule=rule)]

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from shop_personalize.catalog.types import Money
 from shop_personalize.pricing.models import PriceChange, PriceSuggestion
 from shop_personalize.pricing.selectors import catalog
-from shop_personalize.pricing.selectors.judging import broken_by
+from shop_personalize.pricing.selectors.judging import PLANNED, broken_by
 from shop_personalize.pricing.services import applying
 from shop_personalize.pricing.services.records import Verb, log, record
 from shop_personalize.pricing.services.refused import RefusedError
@@ -22,6 +22,7 @@ from shop_personalize.pricing.signals import price_approved, price_put_back
 from shop_personalize.pricing.words import limit, price
 
 State = PriceSuggestion.State
+Origin = PriceSuggestion.Origin
 MADE = (State.APPROVED, State.APPLIED)
 """States of a price that was agreed to."""
 
@@ -43,9 +44,11 @@ def approve(
     if known is None or known.price is None:
         told = _("“%(name)s” is not for sale any more.")
         raise RefusedError(told % {"name": row})
-    _must_be(row, known.price, row.price_now)
-    if row.origin == PriceSuggestion.Origin.LEARNED:
-        _must_be_allowed(row, known)
+    if row.origin == Origin.MARKDOWN:
+        _take_up(row, known)
+    else:
+        _must_be(row, known.price, row.price_now)
+    _must_be_allowed(row, known)
     money = Money(row.suggested, row.currency)
     is_applied = applying.apply(row.item_id, money)
     row = _decided(row, State.APPLIED if is_applied else State.APPROVED, user, why)
@@ -154,8 +157,24 @@ def _must_be(row: PriceSuggestion, now: Money | None, known: Decimal) -> None:
         )
 
 
+def _take_up(row: PriceSuggestion, known: catalog.Product) -> None:
+    """A step begins at what the price is by then, never to rise; older ones lapse."""
+    if known.amount <= row.suggested:
+        words = {"name": row, "now": price(known.amount, row.currency)}
+        raise RefusedError(
+            _("“%(name)s” costs %(now)s already: a markdown never raises a price.")
+            % words
+        )
+    row.price_now = known.amount
+    row.save(update_fields=["price_now"])
+    older = PriceSuggestion.objects.filter(markdown=row.markdown, due__lt=row.due)
+    older.filter(state=State.OPEN).update(state=State.EXPIRED)
+
+
 def _must_be_allowed(row: PriceSuggestion, known: catalog.Product) -> None:
-    found = broken_by(known, float(row.suggested))
+    is_step = row.origin == Origin.MARKDOWN
+    left_out = PLANNED if is_step else ()
+    found = broken_by(known, float(row.suggested), leaving_out=left_out)
     if found:
         told = [limit(each, row.currency) for each in found]
         words = {"name": row, "rules": "; ".join(told)}

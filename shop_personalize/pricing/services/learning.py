@@ -13,6 +13,7 @@ from shop_personalize.attribution import days
 from shop_personalize.ml.optimize.prices import Elasticities, Sales
 from shop_personalize.pricing.models import Elasticity
 from shop_personalize.pricing.selectors import catalog, series
+from shop_personalize.pricing.services.neighbors import neighbors
 
 if TYPE_CHECKING:
     from shop_personalize.pricing.selectors.catalog import Product
@@ -123,6 +124,8 @@ def _rows(
         return []
     sold = np.bincount(weekly.item[weekly.sold], minlength=len(priced))
     kinds = Elasticity.Kind
+    names, of = _categories(priced)
+    cross = neighbors(weekly, of)
     made = [
         Elasticity(
             kind=kinds.ITEM,
@@ -136,11 +139,11 @@ def _rows(
             prices=int(fitted.prices_[at]),
             note=str(fitted.reasons_[at]),
             own=None if np.isnan(fitted.own_[at]) else float(fitted.own_[at]),
+            cross=cross.get(product.id, []),
             renewed_at=now,
         )
         for at, product in enumerate(priced)
     ]
-    names, of = _categories(priced)
     told = fitted.reasons_ == ""
     for at, name in enumerate(names):
         if name:

@@ -11,7 +11,12 @@ from django.utils import timezone
 
 from shop_personalize.pricing.conf import pricing_settings
 from shop_personalize.pricing.models import PriceSuggestion
-from shop_personalize.pricing.services import learning, suggesting, weeks
+from shop_personalize.pricing.services import (
+    learning,
+    marking_down,
+    suggesting,
+    weeks,
+)
 
 if TYPE_CHECKING:
     from shop_personalize.pricing.services.weeks import Progress
@@ -39,6 +44,7 @@ def renew(
     done.suggestions = suggesting.suggest(learned, keep=not dry_run)
     if not dry_run:
         done.expired = expire()
+        marking_down.finish()
     return done
 
 

@@ -16,5 +16,7 @@ urlpatterns = [
     path("logout/", views.logout_view, name="logout"),
     path("personalize/", include("shop_personalize.urls")),
     path("personalize/experiments/", include("shop_personalize.experiments.urls")),
+    path("personalize/pricing/", include("shop_personalize.pricing.urls")),
+    path("personalize/supply/", include("shop_personalize.supply.urls")),
     path("admin/", admin.site.urls),
 ]
