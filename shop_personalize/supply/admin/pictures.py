@@ -57,7 +57,8 @@ def forecast(told: Told, title: str) -> SafeString:
 
 
 def whole(value: float) -> str:
-    return number(round(value) if abs(value) >= 10 else round(value, 1))
+    shown = round(value) if abs(value) >= 10 else round(value, 1)
+    return number(shown, 0 if shown == int(shown) else 1)
 
 
 def label(grain: str, day: date) -> str:

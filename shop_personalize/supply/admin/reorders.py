@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 State = Reorder.State
 DECIDE = f"{APP}.decide_reorder"
-PAGE = 50
+PAGE = 25
 LISTS: dict[str, tuple[Any, tuple[State, ...]]] = {
     "open": (gettext_lazy("to be decided"), (State.OPEN,)),
     "approved": (gettext_lazy("approved"), (State.APPROVED, State.CHANGED)),
