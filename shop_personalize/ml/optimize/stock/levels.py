@@ -24,8 +24,8 @@ from shop_personalize.ml.optimize.stock.demand import Demand
 
 IntArray = NDArray[np.int64]
 
-_CELLS = 2_000_000
-"""Numbers worked on at once, so that 30,000 products fit into memory."""
+_CELLS = 100_000
+"""Numbers worked on at once: little padding, and they stay in the cache."""
 
 _SMALL_LOT = 1.5
 
@@ -85,12 +85,15 @@ def order_up_to_cost(
     refuse("point", s, s % 1 != 0, "a whole number")
     refuse("level", S, (S % 1 != 0) | (s >= S), "a whole number above point")
     s, S = (np.broadcast_to(each, given.shape).ravel() for each in (s, S))
-    below = np.arange(int((S - s).max()))
-    rows = np.arange(s.size)
-    visits = given.visits(rows, below.size) * (below < (S - s)[:, None])
-    costs = given.costs(rows, S[:, None] - below)
-    found = (given.K + (visits * costs).sum(axis=1)) / visits.sum(axis=1)
-    return np.asarray(found.reshape(given.shape), np.float64)
+    width = (S - s).astype(np.int64)
+    found = np.empty(S.shape)
+    for rows in _pieces(width):
+        below = np.arange(width[rows].max())
+        visits = given.visits(rows, below.size) * (below < width[rows, None])
+        costs = given.costs(rows, S[rows, None] - below)
+        spent = given.K[rows] + (visits * costs).sum(axis=1)
+        found[rows] = spent / visits.sum(axis=1)
+    return found.reshape(given.shape)
 
 
 @dataclass(frozen=True, eq=False)
@@ -147,11 +150,12 @@ class _Given:
 
     def costs(self, rows: IntArray, levels: FloatArray) -> FloatArray:
         """Cost a period of these products at each of their levels (rows, width)."""
-        some = self.covered.take(np.repeat(rows, levels.shape[1]))
         level = levels.ravel()
-        loss, left = some.loss(level), some.left(level)
-        h, p = self.h[rows, None], self.p[rows, None]
-        return h * left.reshape(levels.shape) + p * loss.reshape(levels.shape)
+        loss = self.covered.take(np.repeat(rows, levels.shape[1])).loss(level)
+        loss = loss.reshape(levels.shape)
+        mean = self.mean(self.covered)[rows, None]
+        left = np.maximum(levels - mean + loss, 0)
+        return self.h[rows, None] * left + self.p[rows, None] * loss
 
     def visits(self, rows: IntArray, width: int) -> FloatArray:
         """Periods that stock stands 0..width - 1 units below S, on average."""

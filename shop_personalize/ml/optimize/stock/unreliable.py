@@ -36,7 +36,8 @@ def lot_with_disruptions(
     ``disruption_rate`` times a unit of time it is up, and recovers at
     ``recovery_rate``. Exact cost by Parlar and Berkin (1991) as corrected by Berk and
     Arreola-Risa (1994), where its slope is 0; ``approximate`` is Snyder's (2014)
-    closed form.
+    closed form. Raises StockError where a unit costs less missing than served,
+    sqrt(2Kh / demand_rate): not to sell at all is best then.
     """
     K, h, p, d, fails, mends = _supplier(
         fixed_cost,
@@ -46,13 +47,15 @@ def lot_with_disruptions(
         disruption_rate,
         recovery_rate,
     )
+    worth = np.sqrt(2 * K * h / d)
+    refuse("stockout_cost", p, p <= worth, "above sqrt(2Kh / demand_rate)")
     chance = fails / (fails + mends)
     down = chance * d * h
-    inner = down**2 + 2 * h * mends * (K * d * mends + d**2 * p * chance)
-    near = (np.sqrt(inner) - down) / (h * mends)
+    extra = 2 * h * mends * (K * d * mends + d**2 * p * chance)
+    near = extra / (np.sqrt(down**2 + extra) + down) / (h * mends)
     if approximate:
         return Lot(near, h * near)
-    low, high = near / 10, near * 10
+    low, high = np.zeros(near.shape), near * 10
     for _ in range(_HALVINGS):
         middle = (low + high) / 2
         rising = _slope(middle, K, h, p, d, fails, mends) > 0

@@ -57,9 +57,12 @@ class NegativeBinomial(Demand):
 
     def chances(self, most: int) -> FloatArray:
         """Chances of 0..``most`` units: float64 (..., most + 1)."""
-        units = np.arange(most + 1.0)
+        units = np.arange(most)
         size, chance = self.size[..., None], self.chance[..., None]
-        return np.asarray(stats.nbinom.pmf(units, size, chance), np.float64)
+        steps = np.log((units + size) * (1 - chance) / (units + 1)).cumsum(axis=-1)
+        none = np.zeros((*steps.shape[:-1], 1))
+        logs = size * np.log(chance) + np.concatenate([none, steps], axis=-1)
+        return np.asarray(np.exp(logs), np.float64)
 
     def _quantile(self, share: FloatArray) -> FloatArray:
         return np.asarray(stats.nbinom.ppf(share, self.size, self.chance), np.float64)
