@@ -99,6 +99,8 @@ class DynamicTheta(_Lines):
         self.skip = skip
 
     def _fit(self, panel: Panel) -> None:
+        if self.skip < 1:
+            raise PanelError(f"skip must be 1 error or more, not {self.skip}")
         super()._fit(panel)
         short = np.flatnonzero(panel.periods - panel.starts < self.skip + 3)
         if len(short):
