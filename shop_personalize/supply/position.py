@@ -25,6 +25,8 @@ Matrix = NDArray[np.float64]
 
 LATEST = 365.0
 """Days ahead beyond which nobody looks."""
+FARTHEST, GRID = 3.2, 65
+"""Normal scores between which a chance is looked for, and points looked at."""
 STEPS = 24
 """Halvings in a search for a day: within seconds."""
 
@@ -68,24 +70,36 @@ class Outlook:
 
     def spread(self, days: Vector, level: Vector) -> Vector:
         """By how much the quantile of the sum over ``days`` lies above its mean."""
+        scores = np.asarray(norm.ppf(self.levels))
+        return _across(scores, self._above(days), np.asarray(norm.ppf(level)))
+
+    def _above(self, days: Vector) -> Matrix:
+        """The same at each of ``levels``: (n, L)."""
         points = np.array(self.spans, np.float64) * self.period_days
         above = self.totals - self._told_means()[:, None, :]
-        at = np.clip(days, 0.0, None)
-        by_span = _along(np.concatenate([[0.0], points]), _from_zero(above), at)
+        at = np.maximum(days, 0.0)
         far = np.sqrt(np.maximum(at / points[-1], 1.0))
-        scores = np.asarray(norm.ppf(self.levels))
-        return _across(scores, by_span, np.asarray(norm.ppf(level))) * far
+        told = _along(np.concatenate([[0.0], points]), _from_zero(above), at)
+        return told * far[:, None]
 
     def chance_beyond(self, days: Vector, units: Vector) -> Vector:
         """The chance that more than ``units`` are asked for within ``days``."""
-        grid = np.linspace(-3.2, 3.2, 65)
+        scores, above = np.asarray(norm.ppf(self.levels)), self._above(days)
         means = self.expected(days)
-        found = np.zeros(len(means))
-        for z in grid[::-1]:
-            level = np.full(len(means), float(norm.cdf(z)))
-            quantile = np.maximum(means + self.spread(days, level), 0.0)
-            found = np.where(quantile > units, np.maximum(found, 1 - level), found)
-        return found
+        grid = np.linspace(-FARTHEST, FARTHEST, GRID)
+        n = len(means)
+        quantiles = np.stack(
+            [means + _across(scores, above, np.full(n, z)) for z in grid]
+        )
+        quantiles = np.maximum.accumulate(np.maximum(quantiles, 0.0), axis=0)
+        below = (quantiles <= units).sum(axis=0)
+        right = np.clip(below, 1, GRID - 1)
+        rows = np.arange(n)
+        low, high = quantiles[right - 1, rows], quantiles[right, rows]
+        share = np.divide(units - low, high - low, out=np.zeros(n), where=high > low)
+        z = grid[right - 1] + np.clip(share, 0.0, 1.0) * (grid[1] - grid[0])
+        found: Vector = np.asarray(norm.sf(z))
+        return np.where(below == 0, 1.0, np.where(below == GRID, 0.0, found))
 
     def lasts(self, units: Vector) -> Vector:
         """Days until so many units are expected to be gone; inf where none is asked."""
