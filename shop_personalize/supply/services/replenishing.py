@@ -29,6 +29,8 @@ from shop_personalize.supply.services.refused import RefusedError
 NAME = "supply:replenish"
 BATCH = 1000
 WEEK = 7.0
+EDGE = 0.01
+"""Days; what may wait until the next look is not ordered at this one."""
 State = Reorder.State
 Progress = Callable[[float, str], None]
 
@@ -93,7 +95,7 @@ def wanted(needs: Needs) -> np.ndarray:
     review = np.array([one.review for one in needs.terms])
     active = np.array([one.is_active for one in needs.terms], bool)
     skipped = _dismissed(needs)
-    due = (needs.wait <= review) & active & ~skipped
+    due = (needs.wait < review - EDGE) & active & ~skipped
     return np.where(due, needs.quantity, 0)
 
 
