@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import isfinite
 from typing import TYPE_CHECKING
 
 from django.utils.formats import date_format
@@ -27,7 +28,7 @@ DASH = "\N{EN DASH}"
 
 def price(amount: float | Decimal | None, currency: str = "") -> str:
     """£12.75: a price is exact to the penny, also above ten."""
-    if amount is None:
+    if amount is None or not isfinite(amount):
         return NOTHING
     text = number(amount, 0 if currency in WITHOUT_PENNIES else 2)
     if currency in SYMBOLS:
@@ -51,6 +52,11 @@ def more_units(count: float) -> str:
 def more_percent(share: float) -> str:
     sign = "+" if share > 0 else MINUS if share < 0 else ""
     return f"{sign}{percent(abs(share))}"
+
+
+def signed(value: float, places: int = 2) -> str:
+    """−2.07: an elasticity with a real minus."""
+    return f"{MINUS if value < 0 else ''}{number(abs(value), places)}"
 
 
 def span(low: str, high: str) -> str:

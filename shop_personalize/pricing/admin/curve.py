@@ -170,7 +170,7 @@ def _seen(
 
 
 def _marks(plot: _Plot, marks: Sequence[Mark], write: Write) -> SafeString:
-    """Each with its name above the plot, the names on two heights."""
+    """Each with its name above the plot, neighbors on two heights."""
     there = [mark for mark in marks if plot.holds(mark.price)]
     there.sort(key=lambda mark: mark.price)
     return format_html_join(
@@ -185,20 +185,12 @@ def _marks(plot: _Plot, marks: Sequence[Mark], write: Write) -> SafeString:
                 px(TOP - 15),
                 px(TOP + HEIGHT),
                 px(TOP - 33 if at % 2 else TOP - 19),
-                _side(plot, there, at),
+                "start" if plot.x(mark.price) < 50 else "end",
                 f"{mark.label} {write(mark.price)}",
             )
             for at, mark in enumerate(there)
         ),
     )
-
-
-def _side(plot: _Plot, marks: Sequence[Mark], at: int) -> str:
-    """Names of two marks grow apart where there is room."""
-    edge = anchor(plot.x(marks[at].price))
-    if edge != "middle" or len(marks) < 2:
-        return edge
-    return "end" if at == 0 else "start"
 
 
 def _prices(plot: _Plot, write: Write) -> SafeString:

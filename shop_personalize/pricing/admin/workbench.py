@@ -17,7 +17,7 @@ from shop_personalize.pricing.admin.suggestions import offers
 from shop_personalize.pricing.models import PriceChange, PricedItem, PriceSuggestion
 from shop_personalize.pricing.selectors import competitors, workbench
 from shop_personalize.pricing.selectors.after import afterwards
-from shop_personalize.pricing.words import limit, more, more_units, price, span
+from shop_personalize.pricing.words import limit, more, more_units, price, signed, span
 
 if TYPE_CHECKING:
     from django.http import QueryDict
@@ -112,8 +112,8 @@ def _tiles(found: Bench) -> list[tuple[str, str, str]]:
         (_("units a week, lately"), number(item.units), paid),
         (
             _("elasticity"),
-            number(found.elasticity.value, 2),
-            span(number(found.elasticity.low, 2), number(found.elasticity.high, 2)),
+            signed(found.elasticity.value),
+            span(signed(found.elasticity.low), signed(found.elasticity.high)),
         ),
         (
             _("cheapest competitor"),

@@ -4,6 +4,7 @@ field prices are read from, or not at all.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
@@ -19,6 +20,7 @@ from shop_personalize.catalog.types import Money
 from shop_personalize.pricing.conf import pricing_settings
 from shop_personalize.pricing.services.refused import RefusedError
 
+logger = logging.getLogger("shop_personalize")
 FIELD = "field"
 NUMBERS = (models.DecimalField, models.IntegerField, models.FloatField)
 Way = Callable[[str, Money], None]
@@ -56,15 +58,32 @@ def way() -> Way | None:
 
 
 def apply(item_id: str, price: Money) -> bool:
-    """Write a price into the shop; False where the shop named no way to."""
+    """Write a price into the shop; False where the shop named no way to.
+
+    Raises RefusedError where the shop's way fails, and nothing is half done.
+    """
     try:
         write = way()
     except NoWayError as problem:
         raise RefusedError(str(problem)) from problem
     if write is None:
         return False
-    write(item_id, price)
+    try:
+        with transaction.atomic():
+            write(item_id, Money(_plain(price.amount), price.currency))
+    except RefusedError:
+        raise
+    except Exception as problem:
+        logger.exception("the shop could not take over the price of %s", item_id)
+        told = _("The shop could not take over the price: %(why)s")
+        raise RefusedError(told % {"why": problem}) from problem
     return True
+
+
+def _plain(amount: Decimal) -> Decimal:
+    """To the penny where nothing is lost by it: 9.50, not 9.5000."""
+    cents = round(amount, 2)
+    return cents if cents == amount else amount
 
 
 def _price_field() -> models.Field:

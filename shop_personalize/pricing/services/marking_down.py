@@ -28,8 +28,8 @@ if TYPE_CHECKING:
 State = Markdown.State
 WEEK = 7
 MOST_WEEKS = 52
-ROUGHEST = 5.0
-"""Dispersion of demand beyond which weeks tell nothing."""
+SMOOTHEST, ROUGHEST = 0.001, 5.0
+"""Dispersion of demand: less is pure chance, more is not believed."""
 
 
 def plan(
@@ -148,7 +148,8 @@ def _path(found: Bench, units: int, weeks: int, salvage: Decimal) -> Path:
 def _dispersion(found: Bench) -> float:
     """By how much weeks differ beyond what pure chance would; 0 where they do not."""
     mean, noise = found.item.units, found.item.noise
-    return min(max((noise**2 - mean) / mean**2, 0.0), ROUGHEST) if mean else 0.0
+    beyond = (noise**2 - mean) / mean**2 if mean else 0.0
+    return min(beyond, ROUGHEST) if beyond > SMOOTHEST else 0.0
 
 
 def _rules(found: Bench) -> PriceRules:
