@@ -8,10 +8,17 @@ from decimal import Decimal
 from typing import Any
 
 from django.utils import timezone
+from scipy.stats import norm
 
 from shop_personalize.models import Interaction, Visitor
-from shop_personalize.supply.models import ItemSupply, Supplier
+from shop_personalize.supply.models import (
+    ForecastRun,
+    ForecastSeries,
+    ItemSupply,
+    Supplier,
+)
 from shop_personalize.supply.services import demand, forecasting
+from shop_personalize.supply.services.engine import LEVELS, SPANS
 from tests.projects.gifts.models import Category, Product
 
 
@@ -97,3 +104,25 @@ def supplied(item: str, source: Supplier | None = None, **fields: Any) -> ItemSu
     return ItemSupply.objects.create(
         item_id=item, supplier=source or supplier(), **given
     )
+
+
+def foreseen(by_item: dict[str, float], sd: float = 0.0) -> ForecastRun:
+    """A forecast of so many units a week, normal with ``sd``, without a method."""
+    demand.roll_up()
+    run = ForecastRun.objects.create(
+        grain="week", horizon=13, start=monday(), state=ForecastRun.State.DONE
+    )
+    scores, spans = norm.ppf(LEVELS), SPANS["week"]
+    ForecastSeries.objects.bulk_create(
+        ForecastSeries(
+            run=run,
+            level="product",
+            key=item,
+            start=run.start,
+            mean=[mean] * 13,
+            totals=[[mean * k + z * sd * k**0.5 for k in spans] for z in scores],
+            method="by hand",
+        )
+        for item, mean in by_item.items()
+    )
+    return run
