@@ -201,7 +201,7 @@ def test_the_textbook_s_orders_of_which_not_all_arrives() -> None:
         (lambda: production_lot(8, 1, 10, 10), "production_rate must be above demand"),
         (
             lambda: all_units_discount(8, 1, 1, [0, 5, 5], [3, 2, 1]),
-            r"breakpoints\[1\] must be above the one before",
+            r"breakpoints\[2\] must be above the one before",
         ),
         (
             lambda: all_units_discount(8, 1, 1, [1, 5], [3, 2]),
@@ -209,7 +209,7 @@ def test_the_textbook_s_orders_of_which_not_all_arrives() -> None:
         ),
         (
             lambda: incremental_discount(8, 1, 1, [0, 5], [3, 4]),
-            r"unit_costs\[0\] must be below the one before, not 4",
+            r"unit_costs\[1\] must be below the one before, not 4",
         ),
         (lambda: all_units_discount(8, 1, 1, [0, 5], [3]), "as many tiers"),
         (lambda: joint_replenishment(0, [0], [1], [1]), "shared_fixed_cost"),

@@ -113,6 +113,12 @@ def refuse(name: str, array: FloatArray, wrong: BoolArray, right: str) -> None:
     raise StockError(f"{name}{at} must be {right}, not {value:g}")
 
 
+def neighbors(name: str, array: FloatArray, wrong: BoolArray, right: str) -> None:
+    """As ``refuse``, where ``wrong`` says so of each but the first in the last axis."""
+    first = np.zeros((*wrong.shape[:-1], 1), np.bool_)
+    refuse(name, array, np.concatenate([first, wrong], axis=-1), right)
+
+
 def over(above: FloatArray, below: FloatArray) -> FloatArray:
     """Quotient, 0 where it would be divided by 0."""
     shape = np.broadcast_shapes(np.shape(above), np.shape(below))

@@ -80,8 +80,8 @@ def order_up_to_cost(
     lead_time: ArrayLike = 0.0,
 ) -> FloatArray:
     """Exact expected cost a period of any whole s and S, with S above s."""
-    given = _Given.of(demand, holding_cost, stockout_cost, fixed_cost, lead_time)
-    s, S = checked(point=point, level=level)
+    s, S = np.broadcast_arrays(*checked(point=point, level=level))
+    given = _Given.of(demand, holding_cost, stockout_cost, fixed_cost, lead_time, s)
     refuse("point", s, s % 1 != 0, "a whole number")
     refuse("level", S, (S % 1 != 0) | (s >= S), "a whole number above point")
     s, S = (np.broadcast_to(each, given.shape).ravel() for each in (s, S))
@@ -115,18 +115,21 @@ class _Given:
         stockout_cost: ArrayLike,
         fixed_cost: ArrayLike,
         lead_time: ArrayLike,
+        wide: ArrayLike = 0.0,
     ) -> _Given:
+        """``wide`` has the shape of what else is given."""
         (lead,) = checked(lead_time=lead_time)
         covered = demand.over(lead + 1) if lead.any() else demand
         if not demand.whole:
             raise StockError(
                 "demand must come in whole units: Poisson, NegativeBinomial, Discrete"
             )
-        h, p, K, mean, _ = np.broadcast_arrays(
+        h, p, K, _, mean, _ = np.broadcast_arrays(
             *checked(
                 holding_cost=holding_cost,
                 stockout_cost=stockout_cost,
                 fixed_cost=fixed_cost,
+                wide=wide,
             ),
             demand.mean,
             covered.mean,

@@ -15,6 +15,7 @@ from shop_personalize.ml.optimize.stock.checked import (
     FloatArray,
     StockError,
     checked,
+    neighbors,
     over,
     refuse,
 )
@@ -183,8 +184,8 @@ def _tiers(
             "many tiers"
         )
     refuse("breakpoints", starts[..., :1], starts[..., :1] != 0, "0 at first")
-    refuse("breakpoints", starts[..., 1:], np.diff(starts) <= 0, "above the one before")
-    refuse("unit_costs", prices[..., 1:], np.diff(prices) >= 0, "below the one before")
+    neighbors("breakpoints", starts, np.diff(starts) <= 0, "above the one before")
+    neighbors("unit_costs", prices, np.diff(prices) >= 0, "below the one before")
     starts, prices = np.broadcast_arrays(starts, prices)
     return K[..., None], i[..., None], rate[..., None], starts, prices
 

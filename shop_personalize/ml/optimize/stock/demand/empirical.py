@@ -12,6 +12,7 @@ from shop_personalize.ml.optimize.stock.checked import (
     FloatArray,
     StockError,
     checked,
+    neighbors,
     one,
     refuse,
 )
@@ -26,9 +27,10 @@ class Samples(Demand):
     """
 
     def __init__(self, samples: ArrayLike) -> None:
-        self.samples = np.sort(one("samples", samples, NOT_BELOW_0), axis=-1)
-        if not self.samples.ndim:
-            raise StockError("samples must be (S,) or (n, S), not one number")
+        each = one("samples", samples, NOT_BELOW_0)
+        if not each.ndim:
+            raise StockError(f"samples must be (S,) or (n, S), not one number, {each}")
+        self.samples = np.sort(each, axis=-1)
         self.mean = self.samples.mean(axis=-1)
 
     def _quantile(self, share: FloatArray) -> FloatArray:
@@ -62,8 +64,8 @@ class Quantiles(Demand):
                 f"values {self.values.shape} must end in as many columns as there are "
                 f"levels {self.levels.shape}"
             )
-        refuse("levels", self.levels[1:], np.diff(self.levels) <= 0, "rising")
-        refuse("values", self.values[..., 1:], np.diff(self.values) < 0, "not falling")
+        neighbors("levels", self.levels, np.diff(self.levels) <= 0, "rising")
+        neighbors("values", self.values, np.diff(self.values) < 0, "rising, or level")
         self.mean = self._loss(np.zeros(self.values.shape[:-1]))
 
     def _quantile(self, share: FloatArray) -> FloatArray:
