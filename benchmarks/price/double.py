@@ -11,13 +11,13 @@ from scipy.special import expit
 from shop_personalize.ml.optimize.prices import PartiallyLinear
 
 RUNS, ROWS = 500, 500
-LEARNER: Any = "bends"
+LEARNER: Any = "curves"
 PROTOCOL = (
     f"{RUNS} simulated data sets of {ROWS} rows each, 5 folds, interval of 95 %. "
     "'demand': 5 drivers move price and sales in curves, steps and products, "
     "elasticity -2; 'robinson': the partially linear design of Chernozhukov et al. "
     "(2018) with 20 correlated drivers, effect 0.5; 'naive': the slope of y on d "
-    "alone. Learner: ridge on bends of each driver"
+    "alone. Learner: ridge on splines of each driver"
 )
 
 

@@ -13,9 +13,9 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 from shop_personalize.ml.optimize.prices.sales import Floats, Ints, PriceError, labels
-from shop_personalize.ml.optimize.prices.smooth import Bends
+from shop_personalize.ml.optimize.prices.smooth import Curves
 
-Learner = Literal["boosting", "bends", "ridge"] | Callable[[int], Any]
+Learner = Literal["boosting", "curves", "ridge"] | Callable[[int], Any]
 """A name, or what makes a regressor with ``fit`` and ``predict`` from a seed."""
 
 
@@ -26,7 +26,7 @@ class PartiallyLinear:
     "Double/debiased machine learning": both y and d are predicted from x by models that
     have not seen the row (``folds``), and what is left of y is regressed on what is
     left of d (Robinson 1988). ``learner``: ``"boosting"`` (histogram gradient
-    boosting), ``"bends"`` (a sum of broken lines: quick), ``"ridge"`` or a function of
+    boosting), ``"curves"`` (a sum of splines: quick), ``"ridge"`` or a function of
     a seed. ``repetitions`` with other folds, of which the median counts, its error
     widened by how they differ (ibid., definition 3.3). ``level`` of the interval,
     ``seed`` of folds and learners.
@@ -102,7 +102,7 @@ class PartiallyLinear:
                 left[row, out] = target[out] - model.predict(x[out])
         rest, moved = left
         spread = float(moved @ moved)
-        if spread <= 1e-10 * float(np.var(d)) * len(d):
+        if spread <= 1e-6 * float(np.var(d)) * len(d):
             raise PriceError("d is told by x without rest: there is no effect to see")
         effect = float(moved @ rest) / spread
         scores = np.bincount(group, moved * (rest - effect * moved))
@@ -122,10 +122,10 @@ class PartiallyLinear:
                 l2_regularization=1.0,
                 random_state=seed,
             )
-        if self.learner == "bends":
-            return Bends()
+        if self.learner == "curves":
+            return Curves()
         raise PriceError(
-            f"learner: boosting, bends, ridge or a function, not {self.learner!r}"
+            f"learner: boosting, curves, ridge or a function, not {self.learner!r}"
         )
 
 

@@ -1,4 +1,4 @@
-"""A quick learner of curves: ridge on bends of each column."""
+"""A quick learner of curves: ridge on splines of each column."""
 
 from __future__ import annotations
 
@@ -8,53 +8,64 @@ import numpy as np
 
 from shop_personalize.ml.optimize.prices.sales import Floats
 
-PENALTIES = np.logspace(-3, 4, 22)
-"""Tried as multiples of a row."""
+PENALTIES = np.logspace(-6, 4, 31)
+"""Tried."""
+UNDERSMOOTHED = 0.1
+"""How much of the penalty that predicts best is used: what is smoothed away of price
+and sales alike would come back as an effect (Newey, Hsieh and Robins 2004)."""
 
 
-class Bends:
-    """A sum of broken lines, one for each column, that bend at its quantiles.
+class Curves:
+    """A sum of natural cubic splines, one for each column, straight beyond the data.
 
-    Ridge regression whose penalty has the least generalized cross-validation error
-    (Golub, Heath and Wahba 1979). ``knots``: bends of each column.
+    Ridge regression; the penalty of least generalized cross-validation error (Golub,
+    Heath and Wahba 1979) is taken a tenth, for what is learned away must go wholly.
+    ``knots`` of each column, at its quantiles.
     """
 
-    def __init__(self, *, knots: int = 8) -> None:
+    def __init__(self, *, knots: int = 6) -> None:
         self.knots = knots
 
     def fit(self, x: Floats, y: Floats) -> Self:
         """Learn ``y`` float64 (rows,) from ``x`` (rows, k)."""
-        shares = np.linspace(0, 1, self.knots + 2)[1:-1]
-        self.at_ = np.quantile(x, shares, axis=0)
-        bent = self._bent(x)
-        self.middle_, self.scale_ = bent.mean(axis=0), bent.std(axis=0)
+        self.low_ = x.min(axis=0)
+        self.span_ = np.maximum(np.ptp(x, axis=0), 1e-12)
+        shares = np.linspace(0.02, 0.98, self.knots)
+        self.at_ = (np.quantile(x, shares, axis=0) - self.low_) / self.span_
+        curved = self._curved(x)
+        self.middle_, self.scale_ = curved.mean(axis=0), curved.std(axis=0)
         self.scale_[self.scale_ < 1e-12] = 1.0
-        z = (bent - self.middle_) / self.scale_
+        z = (curved - self.middle_) / self.scale_
         self.level_ = float(y.mean())
         self.weights_ = _ridge(z, y - self.level_)
         return self
 
     def predict(self, x: Floats) -> Floats:
         """Expected y of ``x`` (rows, k): float64 (rows,)."""
-        z = (self._bent(x) - self.middle_) / self.scale_
+        z = (self._curved(x) - self.middle_) / self.scale_
         found: Floats = z @ self.weights_ + self.level_
         return found
 
-    def _bent(self, x: Floats) -> Floats:
-        over = np.maximum(x[:, None, :] - self.at_, 0.0)
-        return np.hstack([x, over.reshape(len(x), -1)])
+    def _curved(self, x: Floats) -> Floats:
+        """Each column, and its truncated cubes, bound to be straight at both ends."""
+        z = (x - self.low_) / self.span_
+        last = np.maximum(z - self.at_[-1], 0.0) ** 3
+        cubes = [
+            (np.maximum(z - at, 0.0) ** 3 - last) / np.maximum(self.at_[-1] - at, 1e-9)
+            for at in self.at_[:-1]
+        ]
+        return np.hstack([z, *(cube - cubes[-1] for cube in cubes[:-1])])
 
 
 def _ridge(z: Floats, y: Floats) -> Floats:
-    rows = len(y)
     values, axes = np.linalg.eigh(z.T @ z)
     values = np.maximum(values, 0.0)
     pulls = axes.T @ (z.T @ y)
     kept = values / (values + PENALTIES[:, None])
     share = np.where(values > 1e-9 * values.max(initial=0), values, np.inf)
     explained = (pulls**2 / share * (1 - (1 - kept) ** 2)).sum(axis=1)
-    freedom = np.maximum(rows - 1 - kept.sum(axis=1), 1e-9)
+    freedom = np.maximum(len(y) - 1 - kept.sum(axis=1), 1e-9)
     error = (y @ y - explained) / freedom**2
-    best = PENALTIES[int(error.argmin())]
-    found: Floats = axes @ (pulls / (values + best))
+    penalty = PENALTIES[int(error.argmin())] * UNDERSMOOTHED
+    found: Floats = axes @ (pulls / (values + penalty))
     return found
