@@ -112,17 +112,29 @@ def foreseen(by_item: dict[str, float], sd: float = 0.0) -> ForecastRun:
     run = ForecastRun.objects.create(
         grain="week", horizon=13, start=monday(), state=ForecastRun.State.DONE
     )
-    scores, spans = norm.ppf(LEVELS), SPANS["week"]
-    ForecastSeries.objects.bulk_create(
-        ForecastSeries(
-            run=run,
-            level="product",
-            key=item,
-            start=run.start,
-            mean=[mean] * 13,
-            totals=[[mean * k + z * sd * k**0.5 for k in spans] for z in scores],
-            method="by hand",
-        )
-        for item, mean in by_item.items()
-    )
+    told = [("product", item, mean) for item, mean in by_item.items()]
+    told.append(("shop", "", sum(by_item.values())))
+    ForecastSeries.objects.bulk_create(_by_hand(run, *each, sd) for each in told)
     return run
+
+
+def _by_hand(
+    run: ForecastRun, level: str, key: str, mean: float, sd: float
+) -> ForecastSeries:
+    scores, spans = norm.ppf(LEVELS), SPANS["week"]
+    bands = {
+        f"{side}{share}": [max(mean + z * sd, 0.0)] * 13
+        for share, reach in (("80", 1.28), ("95", 1.96))
+        for side, z in (("low", -reach), ("high", reach))
+    }
+    return ForecastSeries(
+        run=run,
+        level=level,
+        key=key,
+        start=run.start or monday(),
+        mean=[mean] * 13,
+        totals=[[mean * k + z * sd * k**0.5 for k in spans] for z in scores],
+        history=[mean] * 12 if level == "shop" else [],
+        method="by hand",
+        **bands,
+    )
