@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 from django import forms
 from django.contrib import admin
 from django.core.exceptions import ValidationError
-from django.db.models import Case, IntegerField, QuerySet, Value, When
+from django.db.models import Case, IntegerField, Value, When
 from django.http import HttpRequest, HttpResponse
 from django.utils.html import format_html_join
 from django.utils.translation import gettext as _
@@ -65,8 +65,8 @@ class PriceRuleAdmin(PricingAdmin):
         (gettext_lazy("How"), {"fields": ["aim", "days"]}),
     ]
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet[PriceRule]:
-        return super().get_queryset(request).order_by(PLACE, "position", "pk")
+    def get_ordering(self, request: HttpRequest) -> list[Any]:
+        return [PLACE, "position", "pk"]
 
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
