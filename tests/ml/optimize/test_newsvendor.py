@@ -279,6 +279,8 @@ def test_extra_costs_move_the_level() -> None:
         (lambda: Lognormal(3, 1).over(2), "Lognormal does not say what several"),
         (lambda: newsvendor(Poisson(5), 0, 1), "holding_cost must be above 0, not 0"),
         (lambda: newsvendor(Poisson(5), 1, -1), "stockout_cost must be above 0"),
+        (lambda: newsvendor(Poisson([5, 6, 7]), [1, 1], 2), "numbers of products diff"),
+        (lambda: Poisson([5, 6, 7]).loss([1, 2]), r"level \(2,\), mean_demand \(3,\)"),
         (lambda: base_stock(Poisson(5), -1, 1, 1), "lead_time must be 0 or above"),
         (lambda: newsvendor_profit(Poisson(5), 5, 6), "purchase_cost must be below pr"),
         (

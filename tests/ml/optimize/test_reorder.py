@@ -351,6 +351,11 @@ def test_the_textbook_s_bounds() -> None:
             lambda: order_up_to_cost(0.5, 5, Poisson(1), 1, 1, 1),
             "point must be a whole number, not 0.5",
         ),
+        (lambda: order_up_to(Poisson([1, 2]), [1, 1, 1], 1, 1), "products differ: h"),
+        (
+            lambda: reorder_discrete(Poisson([1, 2]), [1, 1, 1], 1, 1, 1),
+            "products differ: demand_rate",
+        ),
         (lambda: power_approximation(5, 0, 1, 1, 1), "demand_sd must be above 0"),
         (
             lambda: finite_horizon(

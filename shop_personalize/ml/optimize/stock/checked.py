@@ -62,7 +62,6 @@ _RULES = {
     "recovery_chance": BETWEEN,
     "yield_sd": NOT_BELOW_0,
     "service": BETWEEN,
-    "fill_rate": BETWEEN,
     "discount": DISCOUNT,
     "sigma": ABOVE_0,
     "chances": NOT_BELOW_0,

@@ -124,15 +124,15 @@ class _Given:
             raise StockError(
                 "demand must come in whole units: Poisson, NegativeBinomial, Discrete"
             )
-        h, p, K, _, mean, _ = np.broadcast_arrays(
+        h, p, K, mean, _, _ = np.broadcast_arrays(
             *checked(
                 holding_cost=holding_cost,
                 stockout_cost=stockout_cost,
                 fixed_cost=fixed_cost,
+                mean_demand=demand.mean,
+                mean_of_lead_time=covered.mean,
                 wide=wide,
-            ),
-            demand.mean,
-            covered.mean,
+            )
         )
         refuse("demand_mean", mean, mean <= 0, "above 0")
         return cls(demand, covered, h.ravel(), p.ravel(), K.ravel(), mean.shape)

@@ -78,8 +78,8 @@ def reorder_discrete(
             holding_cost=holding_cost,
             stockout_cost=stockout_cost,
             fixed_cost=fixed_cost,
-        ),
-        demand.mean,
+            mean_demand=demand.mean,
+        )
     )
     refuse("demand_rate", rate, rate <= 0, "above 0")
     shape = rate.shape

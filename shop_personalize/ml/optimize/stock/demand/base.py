@@ -40,18 +40,18 @@ class Demand(ABC):
 
         Raises StockError for a share not between 0 and 1.
         """
-        (wanted,) = checked(service=share)
+        wanted, _ = checked(service=share, mean_demand=self.mean)
         return self._quantile(wanted)
 
     def loss(self, level: ArrayLike) -> FloatArray:
         """Units asked for beyond ``level`` on average, E[(D - level)+]."""
-        (at,) = checked(level=level)
+        at, _ = checked(level=level, mean_demand=self.mean)
         return self._loss(at)
 
     def left(self, level: ArrayLike) -> FloatArray:
         """Units left of ``level`` on average, E[(level - D)+]."""
-        (at,) = checked(level=level)
-        return np.maximum(at - self.mean + self._loss(at), 0)
+        at, mean = checked(level=level, mean_demand=self.mean)
+        return np.maximum(at - mean + self._loss(at), 0)
 
     def over(self, periods: ArrayLike) -> Demand:
         """Demand in ``periods`` such stretches, a number above 0 or (n,)."""
