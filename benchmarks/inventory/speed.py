@@ -85,7 +85,7 @@ def formulas() -> dict[str, Callable[[], Any]]:
         "incremental discount": lambda: incremental_discount(*offer),
         "joint order": lambda: joint_replenishment(600, fixed, h, rate),
         "known demand, 26 weeks": lambda: wagner_whitin(weeks, kept, ordered),
-        "disruptions": lambda: lot_with_disruptions(fixed, h, p, rate, 0.1, 1.0),
+        "disruptions": lambda: lot_with_disruptions(fixed, h, p + 60, rate, 0.1, 1),
         "newsvendor, normal": lambda: newsvendor(Normal(rate, sd), h, p),
         "newsvendor, Poisson": lambda: newsvendor(Poisson(rate), h, p),
         "newsvendor, negative binomial": lambda: newsvendor(
