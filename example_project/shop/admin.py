@@ -3,6 +3,7 @@ from __future__ import annotations
 from django.contrib import admin
 
 from example_project.shop.models import Category, Order, OrderLine, Product
+from shop_personalize.supply.admin.product import SuppliedHere
 
 
 @admin.register(Category)
@@ -11,7 +12,7 @@ class CategoryAdmin(admin.ModelAdmin):
 
 
 @admin.register(Product)
-class ProductAdmin(admin.ModelAdmin):
+class ProductAdmin(SuppliedHere, admin.ModelAdmin):
     list_display = ["title", "sku", "category", "price", "stock", "available"]
     list_editable = ["stock", "available"]
     list_filter = ["available", "category"]
