@@ -33,7 +33,7 @@ Scale = Literal["ratio", "log"]
 Column = tuple[str, FloatMatrix]
 
 FLOOR = 0.02
-"""Least level of a series, in parts of the mean of all series."""
+"""Least level of a series, in parts of what a series usually sells."""
 SMALL = 0.001
 """What is added before a logarithm, in parts of the mean of the series."""
 WINDOWS = {
@@ -76,6 +76,23 @@ class Lags:
         """
         return LagTable(self, panel, pool)
 
+    def is_open(self, panel: Panel, periods: Ints) -> BoolMatrix:
+        """Whether anything can be sold then: bool (n, periods).
+
+        Raises PanelError where the driver ``open`` is absent or ends too early.
+        """
+        if self.open is None:
+            return np.ones((len(panel), len(periods)), bool)
+        if self.open not in panel.drivers:
+            known = ", ".join(panel.drivers) or "none"
+            raise PanelError(
+                f"no driver {self.open!r} in the panel; there are: {known}"
+            )
+        driver = panel.drivers[self.open]
+        needed = int(periods.max()) + 1
+        table = lags_drivers.table_of(self.open, driver, len(panel), needed)
+        return np.asarray(table[:, periods] > 0)
+
 
 class LagTable:
     """The numbers of n series; built by :meth:`Lags.of`."""
@@ -86,9 +103,11 @@ class LagTable:
         self.windows = lags.windows or windows_of(panel.season)
         self.short, self.middle, self.long = (self.windows[at] for at in (1, 2, -2))
         self.year = YEARS.get(panel.season, panel.season)
-        self.counted = ~np.isnan(panel.values) & self._open()[:, : panel.periods]
+        opened = lags.is_open(panel, np.arange(panel.periods))
+        self.counted = ~np.isnan(panel.values) & opened
         self.units = np.where(self.counted, panel.values, 0.0)
         self.small = self._small()
+        self.floor = self._usual_floor()
         self.run = Running(self._scaled(self.units), self.counted)
         self.pool = np.nansum(panel.values, axis=0) if pool is None else pool
 
@@ -99,7 +118,7 @@ class LagTable:
         recent = self.run.mean(origins - self.middle, origins)
         usual = self.run.mean(origins - self.long, origins)
         both = np.where(np.isnan(recent), usual, (recent + usual) / 2)
-        return np.nan_to_num(both) + self._floor()
+        return np.maximum(np.nan_to_num(both), self.floor)
 
     def relative(self, values: FloatMatrix, level: FloatMatrix) -> FloatMatrix:
         """Values on the working scale, as the learner sees them."""
@@ -114,12 +133,6 @@ class LagTable:
         if self.lags.scale == "log":
             return np.exp(found + level) - self.small
         return found * level
-
-    def is_open(self, targets: Ints) -> BoolMatrix:
-        """Whether anything can be sold: bool (n, P)."""
-        if self.lags.open is None:
-            return np.ones((len(self.panel), len(targets)), bool)
-        return self._open()[:, targets]
 
     def columns(
         self, origins: Ints, targets: Ints, level: FloatMatrix
@@ -196,7 +209,7 @@ class LagTable:
     def _growth(self, now: FloatMatrix, before: FloatMatrix) -> FloatMatrix:
         if self.lags.scale == "log":
             return now - before
-        floor = self._floor()
+        floor = self.floor
         return (now + floor) / (before + floor)
 
     def _pooled(self, origins: Ints, targets: Ints) -> Iterator[Column]:
@@ -236,16 +249,6 @@ class LagTable:
 
     # ------------------------------------------------------------------ its parts
 
-    def _open(self) -> BoolMatrix:
-        name = self.lags.open
-        if name is None:
-            return np.ones((len(self.panel), self.panel.periods), bool)
-        if name not in self.panel.drivers:
-            known = ", ".join(self.panel.drivers) or "none"
-            raise PanelError(f"no driver {name!r} in the panel; there are: {known}")
-        driver = self.panel.drivers[name]
-        return lags_drivers.table_of(name, driver, len(self.panel), 1) > 0
-
     def _scaled(self, units: FloatMatrix) -> FloatMatrix:
         return np.log(units + self.small) if self.lags.scale == "log" else units
 
@@ -254,9 +257,12 @@ class LagTable:
         mean = self.units.sum(axis=1, keepdims=True) / count
         return SMALL * np.where(mean > 0, mean, 1.0)
 
-    def _floor(self) -> float:
-        count = max(int(self.counted.sum()), 1)
-        return FLOOR * float(self.units.sum()) / count or 1.0
+    def _usual_floor(self) -> float:
+        """FLOOR of a series as they usually are, whatever a few of them sell."""
+        count = np.maximum(self.counted.sum(axis=1), 1)
+        means = self.units.sum(axis=1) / count
+        sold = means[means > 0]
+        return FLOOR * float(np.median(sold)) if len(sold) else 1.0
 
     def _has_cells(self) -> bool:
         return 1 < self.panel.season <= LONGEST_CELL or bool(self.lags.cells)

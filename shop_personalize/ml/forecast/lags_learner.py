@@ -14,17 +14,15 @@ from shop_personalize.ml.forecast.base import Forecaster
 from shop_personalize.ml.forecast.lags import Lags
 from shop_personalize.ml.forecast.lags_running import Ints
 from shop_personalize.ml.forecast.naive import MovingMedian
-from shop_personalize.ml.forecast.panel import (
-    FloatMatrix,
-    Panel,
-)
+from shop_personalize.ml.forecast.panel import FloatMatrix, Panel, PanelError
 
-Loss = Literal["absolute", "squared", "percentage", "poisson"]
+Loss = Literal["absolute", "squared", "poisson"]
 Gap = Literal["step", "horizon"]
 Table = NDArray[np.float32]
 Vector = NDArray[np.float64]
 Predict = Callable[[Table], Vector]
 
+LOSSES: tuple[Loss, ...] = ("absolute", "squared", "poisson")
 LEAST_ROWS = 1_000
 """With fewer rows to learn from, nothing is learned that would hold."""
 MOST_ORIGINS = 40
@@ -64,11 +62,12 @@ class LagForecaster(Forecaster):
     origin, and the step ahead is one of them. "horizon": features end a whole horizon
     before each target, so that one kind of row serves every step; for long horizons of
     daily sales, with as many rows as there are days. ``loss`` what is minimized: the
-    absolute error (medians; robust against bulk orders), the squared (means), the
-    squared percentage error (RMSPE), or Poisson's deviance (counts). ``emphasis`` how
+    absolute error (medians; robust against bulk orders), the squared (means), or
+    Poisson's deviance (means of counts; not with logarithms). ``emphasis`` how
     much the level of a series weighs: weight = level ** emphasis. ``rows`` bounds what
     is learned from: beyond it fewer origins, then a sample of the series. ``members``
-    learners of different seeds are averaged.
+    learners of different seeds are averaged. ``plain`` is the share of the ``fallback``
+    in every forecast: a median of late calms what was learned.
 
     A series younger than ``least_age`` periods, and all of them where there are fewer
     than 1,000 rows to learn from, get the forecast of ``fallback``; ``fallen_back_``
@@ -86,6 +85,7 @@ class LagForecaster(Forecaster):
         gap: Gap = "step",
         emphasis: float = 0.5,
         members: int = 1,
+        plain: float = 0.0,
         rows: int = 200_000,
         least_age: int = 8,
         fallback: Forecaster | None = None,
@@ -96,6 +96,7 @@ class LagForecaster(Forecaster):
         self.gap = gap
         self.emphasis = emphasis
         self.members = members
+        self.plain = plain
         self.rows = rows
         self.least_age = least_age
         self.fallback = fallback
@@ -108,6 +109,7 @@ class LagForecaster(Forecaster):
     # ------------------------------------------------------------------ learning
 
     def _fit(self, panel: Panel) -> None:
+        self._check()
         self.learned_: dict[int, _Learned | None] = {}
         self.fallen_back_ = panel.periods - panel.starts < self.least_age
         self.plain_ = (self.fallback or MovingMedian()).fit(panel)
@@ -119,10 +121,23 @@ class LagForecaster(Forecaster):
         learned = self.learned_[horizon]
         if learned is None:
             self.fallen_back_ = np.ones(len(self.panel_), bool)
-            return found
         rows = np.flatnonzero(~self.fallen_back_)
-        found[rows] = self._asked(learned, self.panel_.take(rows), horizon)
-        return found
+        if learned is not None and len(rows):
+            said = self._asked(learned, self.panel_.take(rows), horizon)
+            found[rows] += (1 - self.plain) * (said - found[rows])
+        targets = self.panel_.periods + np.arange(horizon)
+        return np.where(self._lags().is_open(self.panel_, targets), found, 0.0)
+
+    def _check(self) -> None:
+        if self.members < 1:
+            raise PanelError(f"members must be 1 or more, not {self.members}")
+        if not 0 <= self.plain <= 1:
+            raise PanelError(f"plain must be a share from 0 to 1, not {self.plain}")
+        if self.loss not in LOSSES:
+            known = ", ".join(LOSSES)
+            raise PanelError(f"loss must be one of {known}, not {self.loss!r}")
+        if self.loss == "poisson" and self._lags().scale == "log":
+            raise PanelError("loss 'poisson' counts units: take Lags(scale='ratio')")
 
     def _learned(self, horizon: int) -> _Learned | None:
         rows = self.rows_of(self.panel_, horizon)
@@ -168,7 +183,7 @@ class LagForecaster(Forecaster):
         said = learned(numbers)
         found = table.units_of(said.reshape(level.shape), level)
         sold = table.units.any(axis=1, keepdims=True)
-        return np.where(table.is_open(targets) & sold, found, 0.0)
+        return np.where(sold, found, 0.0)
 
     # ----------------------------------------------------------- what is learned
 

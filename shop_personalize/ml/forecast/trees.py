@@ -24,13 +24,15 @@ from shop_personalize.ml.forecast.lags_learner import (
     Vector,
 )
 
-LOSSES = {
+OBJECTIVES: dict[Loss, str] = {
     "absolute": "absolute_error",
     "squared": "squared_error",
     "poisson": "poisson",
 }
 L2 = 5.0
-BINS = 255
+BINS = 254
+LOOKED_AT = 50_000
+"""Rows that decide where the bins lie."""
 
 
 class GlobalTrees(LagForecaster):
@@ -56,6 +58,7 @@ class GlobalTrees(LagForecaster):
         share: float = 0.5,
         emphasis: float = 0.5,
         members: int = 1,
+        plain: float = 0.0,
         rows: int = 200_000,
         least_age: int = 8,
         fallback: Forecaster | None = None,
@@ -67,6 +70,7 @@ class GlobalTrees(LagForecaster):
             gap=gap,
             emphasis=emphasis,
             members=members,
+            plain=plain,
             rows=rows,
             least_age=least_age,
             fallback=fallback,
@@ -81,19 +85,43 @@ class GlobalTrees(LagForecaster):
     def learner(self, rows: Rows, seed: int) -> Predict:
         """Boosted trees for these rows."""
         made = HistGradientBoostingRegressor(
-            loss=LOSSES[self.loss],
+            loss=OBJECTIVES[self.loss],
             max_iter=self.trees,
             max_leaf_nodes=self.leaves,
             learning_rate=self.rate,
             min_samples_leaf=self.least_leaf,
             max_features=self.share,
             l2_regularization=L2,
-            max_bins=BINS,
             early_stopping=False,
             random_state=seed,
-        ).fit(rows.table, rows.target, sample_weight=rows.weight)
+        )
+        # Binned here: with weights, scikit-learn sorts a column anew for every bin.
+        bins = _Bins(rows.table, seed)
+        made.fit(bins(rows.table), rows.target, sample_weight=rows.weight)
 
         def predict(table: Table) -> Vector:
-            return np.asarray(made.predict(table), np.float64)
+            return np.asarray(made.predict(bins(table)), np.float64)
 
         return predict
+
+
+class _Bins:
+    """Numbers as the places of their quantiles; NaN stays."""
+
+    def __init__(self, table: Table, seed: int) -> None:
+        looked_at = table
+        if len(table) > LOOKED_AT:
+            draw = np.random.default_rng(seed)
+            looked_at = table[draw.choice(len(table), LOOKED_AT, replace=False)]
+        shares = np.linspace(0, 1, BINS + 1)[1:-1]
+        self.edges = [
+            np.unique(np.quantile(known, shares)) if len(known) else known
+            for known in (column[~np.isnan(column)] for column in looked_at.T)
+        ]
+
+    def __call__(self, table: Table) -> Table:
+        found = np.empty_like(table)
+        for at, edges in enumerate(self.edges):
+            found[:, at] = np.searchsorted(edges, table[:, at], side="right")
+        found[np.isnan(table)] = np.nan
+        return found

@@ -10,10 +10,14 @@ from typing import ClassVar
 import numpy as np
 
 from shop_personalize.ml.forecast.extra import needed
-from shop_personalize.ml.forecast.lags_learner import Predict, Rows, Table, Vector
+from shop_personalize.ml.forecast.lags_learner import Loss, Predict, Rows, Table, Vector
 from shop_personalize.ml.forecast.trees import L2, GlobalTrees
 
-LOSSES = {"absolute": "regression_l1", "squared": "regression", "poisson": "poisson"}
+OBJECTIVES: dict[Loss, str] = {
+    "absolute": "regression_l1",
+    "squared": "regression",
+    "poisson": "poisson",
+}
 BAGGED = 0.8
 """Share of the rows each tree is grown from."""
 
@@ -30,7 +34,7 @@ class GlobalLightGBM(GlobalTrees):
         """Boosted trees for these rows."""
         lightgbm = needed("lightgbm")
         settings = {
-            "objective": LOSSES[self.loss],
+            "objective": OBJECTIVES[self.loss],
             "num_leaves": self.leaves,
             "learning_rate": self.rate,
             "min_data_in_leaf": self.least_leaf,

@@ -44,8 +44,8 @@ def test_windows_fit_the_rhythm() -> None:
 
 def test_everything_is_told_relative_to_the_level() -> None:
     found = numbers(weeks(), 20, 22)
-    # Means of the last 8 and 16 are 16.5 and 12.5; the floor is .02 of 57.75.
-    level = (16.5 + 12.5) / 2 + 1.155
+    # Means of the last 8 and 16 are 16.5 and 12.5.
+    level = (16.5 + 12.5) / 2
     assert found["step"] == [3.0, 3.0]
     assert found["level"][0] == pytest.approx(np.log(level))
     assert found["1 ago"][0] == pytest.approx(20 / level)
@@ -55,23 +55,31 @@ def test_everything_is_told_relative_to_the_level() -> None:
     assert found["most of 8"][0] == pytest.approx(20 / level)
     assert found["deviation of 8"][0] == pytest.approx(np.std(range(8)) / level)
     assert found["age"] == [20.0, 20.0]
-    assert found["1 ago"][1] == pytest.approx(200 / (145 + 1.155))
+    assert found["1 ago"][1] == pytest.approx(200 / 145)
 
 
 def test_a_window_ends_at_its_origin_and_begins_with_the_series() -> None:
     values = np.array([[NAN, NAN, 4.0, 0.0, 8.0, 100.0]])
     found = numbers(Panel(values, season=1), 5, 5)
-    level = 4 + 0.02 * 28
+    level = 4
     assert found["mean of 2"][0] == pytest.approx(4 / level)
     assert found["mean of 32"][0] == pytest.approx(4 / level)
     assert found["share sold of 8"][0] == pytest.approx(2 / 3)
     assert found["age"] == [3.0]
 
 
+def test_the_level_is_never_next_to_nothing() -> None:
+    values = np.full((3, 20), 100.0)
+    values[2, 2:] = 0
+    panel = Panel(values)
+    level = Lags().of(panel).level(np.array([20]), np.array([20]))
+    assert level[:, 0].tolist() == [100, 100, 2]
+
+
 def test_a_year_ago_is_told_around_the_target() -> None:
     values = np.arange(1.0, 31.0)[None]
     found = numbers(Panel(values, season=12), 30, 31)
-    level = (27.5 + 24.5) / 2 + 0.02 * 15.5
+    level = (27.5 + 24.5) / 2
     assert found["a year ago"][0] == pytest.approx(20 / level)
     assert found["around a year ago"][0] == pytest.approx(20 / level)
     # The last six are 25 to 30 against 13 to 18 a year before.
@@ -109,10 +117,10 @@ def test_closed_periods_count_in_no_mean() -> None:
     panel = Panel(values, season=1, drivers={"open": closed})
     lags = Lags(open="open")
     found = numbers(panel, 6, 6, lags)
-    level = 7 + 0.02 * 7
+    level = 7
     assert found["mean of 4"][0] == pytest.approx(8 / level)
     assert np.isnan(found["1 ago"][0])
-    assert lags.of(panel).is_open(np.array([6, 7])).tolist() == [[True, False]]
+    assert lags.is_open(panel, np.array([6, 7])).tolist() == [[True, False]]
 
 
 def test_switches_tell_how_far_away_they_are() -> None:
