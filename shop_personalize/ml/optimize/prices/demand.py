@@ -82,13 +82,7 @@ class Demand:
         now, units = self.price, self.units
         if found.ndim == 2:
             answer, now, units = answer[:, None], now[:, None], units[:, None]
-        ratio = found / now
-        if self.shape == "linear":
-            return units * np.maximum(1 + answer * (ratio - 1), 0.0)
-        with np.errstate(divide="ignore", over="ignore", invalid="ignore"):
-            if self.shape == "exponential":
-                return units * np.exp(answer * (ratio - 1))
-            return units * np.power(ratio, answer)
+        return units * share(self.shape, found / now, answer)
 
     def best(self, cost: Floats, elasticity: Floats | None = None) -> Floats:
         """The price of most units × (price - cost), without any rule: float64 (n,).
@@ -107,6 +101,16 @@ class Demand:
                 found = cost * answer / (1 + answer)
                 return np.where((answer < -1) & (cost > 0), found, np.nan)
         return np.where(answer < 0, found, np.nan)
+
+
+def share(shape: Shape, ratio: Floats, elasticity: Floats) -> Floats:
+    """Units at ``ratio`` × today's price as a share of today's: the shape of both."""
+    if shape == "linear":
+        return np.maximum(1 + elasticity * (ratio - 1), 0.0)
+    with np.errstate(divide="ignore", over="ignore", invalid="ignore"):
+        if shape == "exponential":
+            return np.exp(elasticity * (ratio - 1))
+        return np.power(ratio, elasticity)
 
 
 def _check(units: Floats, elasticity: Floats, low: Floats, high: Floats) -> None:

@@ -7,14 +7,16 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from shop_personalize.ml.optimize.prices.rules import EXACT, PriceRules
+from shop_personalize.ml.optimize.prices.rules import PriceRules
 from shop_personalize.ml.optimize.prices.sales import Bools, Floats, Ints
 from shop_personalize.ml.optimize.prices.suggested import Problem
 
 if TYPE_CHECKING:
     from shop_personalize.ml.optimize.prices.task import Task
 
-CHOICES = 401
+ROUNDING = 1e-12
+"""Relative error of sums and products that ought to be equal."""
+CHOICES = 201
 """Prices of a product tried at once."""
 ROUNDS = 6
 """How often the prices around the best are looked at more closely."""
@@ -66,7 +68,7 @@ class Line:
         low = np.where(fixed, task.now[rows], low)
         high = np.where(fixed, task.now[rows], high)
         chain = _climb(task.rules, low, fixed)
-        over = chain > high + EXACT * np.maximum(high, 1.0)
+        over = chain > high + ROUNDING * np.maximum(high, 1.0)
         if over.any():
             at = int(over.argmax())
             rule = "today" if fixed[at] else task.limits.ceiling[rows[at]]
@@ -118,7 +120,9 @@ def _chosen(tried: list[Floats], worth: list[Floats], rules: PriceRules) -> Floa
         places = np.where(total >= peaks, np.arange(len(total)), 0)
         places = np.maximum.accumulate(places)
         asked = apart(cheaper, rules)
-        fit = np.searchsorted(asked - EXACT * np.maximum(asked, 1.0), prices, "right")
+        fit = np.searchsorted(
+            asked - ROUNDING * np.maximum(asked, 1.0), prices, "right"
+        )
         before.append(places[np.maximum(fit - 1, 0)])
         total = np.where(fit > 0, own + peaks[np.maximum(fit - 1, 0)], -np.inf)
     at = int(total.argmax())
@@ -139,7 +143,7 @@ def _climb(rules: PriceRules, low: Floats, fixed: Bools) -> Floats:
     found = low.copy()
     for at in range(1, len(low)):
         asked = apart(found[at - 1 : at], rules)
-        if asked[0] <= low[at] + EXACT * max(low[at], 1.0):
+        if asked[0] <= low[at] + ROUNDING * max(low[at], 1.0):
             continue
         raise_it = rules.lattice is not None and not fixed[at]
         found[at] = _up(rules, asked)[0] if raise_it else asked[0]
@@ -151,7 +155,7 @@ def _descend(rules: PriceRules, high: Floats, fixed: Bools) -> Floats:
     found = high.copy()
     for at in range(len(high) - 2, -1, -1):
         allowed = (found[at + 1 : at + 2] - rules.gap) / (1 + rules.gap_share)
-        if allowed[0] >= high[at] - EXACT * max(high[at], 1.0):
+        if allowed[0] >= high[at] - ROUNDING * max(high[at], 1.0):
             continue
         lower_it = rules.lattice is not None and not fixed[at]
         found[at] = _down(rules, allowed)[0] if lower_it else allowed[0]

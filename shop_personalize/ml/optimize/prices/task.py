@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
-from shop_personalize.ml.optimize.prices.demand import Demand
+from shop_personalize.ml.optimize.prices.demand import Demand, share
 from shop_personalize.ml.optimize.prices.lines import keep_apart
 from shop_personalize.ml.optimize.prices.rules import EXACT, Limits, PriceRules
 from shop_personalize.ml.optimize.prices.sales import Floats
@@ -59,8 +59,9 @@ class Task:
 
     def value(self, price: Floats, elasticity: Floats) -> Floats:
         """What a unit of today's demand brings at ``price`` (n, k): the same shape."""
-        one = replace(self.demand, units=np.ones(len(self.now)))
-        sold = one.at(price, elasticity)
+        demand = self.demand
+        ratio = price / demand.price[:, None]
+        sold = share(demand.shape, ratio, elasticity[:, None])
         if np.isinf(self.cost).any():
             return sold
         found: Floats = sold * (price - self.cost[:, None])
@@ -68,8 +69,9 @@ class Task:
 
     def worth(self, row: int, elasticity: float, prices: Floats) -> Floats:
         """What one product brings at ``prices`` (k,), in its own units: (k,)."""
-        one = self.demand.take(np.array([row]))
-        sold = one.at(prices[None, :], np.array([elasticity]))[0]
+        demand = self.demand
+        ratio, answer = prices / demand.price[row], np.array([elasticity])
+        sold = demand.units[row] * share(demand.shape, ratio, answer)
         gain = 1.0 if np.isinf(self.cost[row]) else prices - self.cost[row]
         found: Floats = sold * gain
         return found
