@@ -33,6 +33,7 @@ from shop_personalize.ml.forecast.intervals import Calibrated
 from shop_personalize.ml.forecast.naive import SeasonalNaive, seasonal_error
 from shop_personalize.ml.forecast.panel import FloatMatrix, Panel
 from shop_personalize.ml.forecast.smoothing import Damped
+from shop_personalize.ml.forecast.temporal import Aggregated
 from shop_personalize.ml.forecast.theta import DynamicTheta, Theta
 
 if TYPE_CHECKING:
@@ -82,12 +83,12 @@ def systems() -> dict[str, Build]:
 
 def together() -> dict[str, Build]:
     """With the extra ``[forecast]``."""
-    from shop_personalize.ml.forecast.with_statsforecast import Statistical
+    from shop_personalize.ml.forecast.with_statsforecast import StatsModels
 
     names = ("AutoETS", "AutoCES", "DynamicOptimizedTheta")
     return {
-        "statsforecast median": lambda: Statistical(names),
-        "ours and statsforecast": lambda: Combined([Combined(), Statistical(names)]),
+        "statsforecast median": lambda: StatsModels(names),
+        "ours and statsforecast": lambda: Combined([Combined(), StatsModels(names)]),
     }
 
 
@@ -114,7 +115,8 @@ def measured(found: Mapping[str, FloatMatrix], parts: Parts) -> dict[str, float]
 
 
 def smape(truth: FloatMatrix, found: FloatMatrix) -> FloatMatrix:
-    return 200 * np.abs(truth - found) / (np.abs(truth) + np.abs(found))
+    found = 200 * np.abs(truth - found) / (np.abs(truth) + np.abs(found))
+    return found
 
 
 def pooled(errors: Any) -> float:
@@ -155,10 +157,21 @@ def candidates(windows: list[Parts]) -> dict[str, float]:
         for chosen in combinations(names, count)
     }
     for critical, memory in ((0.0, 0.8), (1.645, 0.8), (1.0, 1.0), (1.0, 0.6)):
-        makes[f"all, critical {critical}, memory {memory}"] = partial(
+        makes[f"all, not of blocks, critical {critical}, memory {memory}"] = partial(
             Deseasonalized, Combined(default_members()), critical, memory
         )
-    return {name: mean_smape(make, windows) for name, make in makes.items()}
+    found = {name: mean_smape(make, windows) for name, make in makes.items()}
+    monthly: list[Parts] = [{"monthly": parts["monthly"]} for parts in windows]
+    for periods in (1, 2, 3, 4, 6):
+        of_blocks = partial(half_of_blocks, periods)
+        found[f"monthly, half of blocks of {periods}"] = mean_smape(of_blocks, monthly)
+    return found
+
+
+def half_of_blocks(periods: int) -> Forecaster:
+    usual = Combined(default_members())
+    blocks = usual if periods == 1 else Aggregated(Combined(default_members()), periods)
+    return Deseasonalized(Combined([usual, blocks]))
 
 
 def mean_smape(make: Build, windows: list[Parts]) -> float:

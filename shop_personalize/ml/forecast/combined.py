@@ -17,10 +17,13 @@ from shop_personalize.ml.forecast import seasonal, seasonal_shared
 from shop_personalize.ml.forecast.base import Forecaster
 from shop_personalize.ml.forecast.panel import FloatMatrix, Panel, PanelError
 from shop_personalize.ml.forecast.smoothing import Damped
+from shop_personalize.ml.forecast.temporal import Aggregated
 from shop_personalize.ml.forecast.theta import DynamicTheta, Theta
 
 HIGHEST = 3.0
 """On logs a forecast ends at this multiple of the highest value so far."""
+FINE = 12
+"""With so many periods in a season the trend shows better in blocks of them."""
 
 
 class OnLogs(Forecaster):
@@ -94,7 +97,9 @@ class Combined(Forecaster):
     """The mean or median of several forecasters, a forecaster itself.
 
     Without ``members``: damped trend on logs, dynamic theta, and theta on logs, all of
-    them without the season, which is put back (``Deseasonalized``).
+    them without the season, which is put back (``Deseasonalized``). Where a season has
+    12 periods or more, half of it is their forecast from blocks of periods
+    (``Aggregated``).
     """
 
     name: ClassVar[str] = "combined"
@@ -112,7 +117,7 @@ class Combined(Forecaster):
             raise PanelError(f"how must be 'mean' or 'median', not {self.how!r}")
         if self.members is not None and not self.members:
             raise PanelError("members must be one forecaster or more")
-        chosen = self.members or [Deseasonalized(Combined(default_members()))]
+        chosen = self.members or [Deseasonalized(_usual(panel.season))]
         self.fitted_ = [_free(each).fit(panel) for each in chosen]
 
     def _predict(self, horizon: int) -> FloatMatrix:
@@ -125,6 +130,12 @@ class Combined(Forecaster):
 def default_members() -> list[Forecaster]:
     """What ``Combined`` takes the mean of where nothing else is said."""
     return [OnLogs(Damped()), DynamicTheta(), OnLogs(Theta())]
+
+
+def _usual(season: int) -> Forecaster:
+    usual = Combined(default_members())
+    fine = season >= FINE
+    return Combined([usual, Aggregated(_free(usual))]) if fine else usual
 
 
 def _free(member: Forecaster) -> Forecaster:
