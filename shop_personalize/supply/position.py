@@ -73,6 +73,11 @@ class Outlook:
         scores = np.asarray(norm.ppf(self.levels))
         return _across(scores, self._above(days), np.asarray(norm.ppf(level)))
 
+    def quantiles(self, days: Vector) -> Matrix:
+        """What the sum over ``days`` stays below, at each of ``levels``: (n, L)."""
+        found = np.maximum(self.expected(days)[:, None] + self._above(days), 0.0)
+        return np.maximum.accumulate(found, axis=1)
+
     def _above(self, days: Vector) -> Matrix:
         """The same at each of ``levels``: (n, L)."""
         points = np.array(self.spans, np.float64) * self.period_days

@@ -65,7 +65,7 @@ def test_the_bands_hold_the_middle_and_the_quantiles_rise() -> None:
         assert (mean <= high80 + 0.011).all()
         assert (high80 <= high95 + 0.011).all()
         totals = np.array(row.totals)
-        assert totals.shape == (6, 7)
+        assert totals.shape == (8, 7)
         assert (np.diff(totals, axis=0) >= -0.011).all()
 
 

@@ -15,7 +15,7 @@ from shop_personalize.ml.forecast.panel import Panel
 from shop_personalize.supply.models import Grain
 
 BANDS = (0.8, 0.95)
-LEVELS = (0.5, 0.8, 0.9, 0.95, 0.975, 0.99)
+LEVELS = (0.05, 0.25, 0.5, 0.75, 0.9, 0.95, 0.975, 0.99)
 """Quantiles kept of sums over coming periods."""
 SPANS = {
     Grain.DAY: (1, 3, 7, 10, 14, 21, 28),

@@ -60,6 +60,9 @@ class Needs:
     surplus: Vector
     pressure: Vector
     cost: Vector
+    price: Vector
+    quantiles: NDArray[np.float64]
+    """Of what is asked for until the delivery after the next, at ``engine.LEVELS``."""
     notes: list[Notes]
 
 
@@ -118,6 +121,8 @@ def measure(run: ForecastRun, goods: Mapping[str, Good]) -> Needs:
         surplus=surplus,
         pressure=pressure(risk, service, surplus, enough),
         cost=_cost(items, of),
+        price=np.array([goods[item].price or np.nan for item in items], np.float64),
+        quantiles=ahead.quantiles(lead + review),
         notes=[
             notes_of(one, level, row[4])
             for one, level, row in zip(
