@@ -115,8 +115,8 @@ def measured(found: Mapping[str, FloatMatrix], parts: Parts) -> dict[str, float]
 
 
 def smape(truth: FloatMatrix, found: FloatMatrix) -> FloatMatrix:
-    found = 200 * np.abs(truth - found) / (np.abs(truth) + np.abs(found))
-    return found
+    shares: FloatMatrix = np.abs(truth - found) / (np.abs(truth) + np.abs(found))
+    return 200 * shares
 
 
 def pooled(errors: Any) -> float:
