@@ -139,20 +139,17 @@ class _Plan:
     now: float
 
     def odds(self, expected: Floats, chance: Chance, dispersion: float) -> Floats:
-        """Chance that so many lots are asked for: (k, lots + 1), the last: or more."""
-        edges = (np.arange(self.lots) + 0.5) * self.lot
+        """Chance that so many lots are asked for: (k, lots + 1), the last: or more.
+
+        What lies between two whole lots counts for both by its distance, so that the
+        mean is kept.
+        """
         if chance == "none":
             return self._certain(expected)
-        if self.lot <= 1:
-            edges = np.arange(self.lots) * self.lot
-        mean = expected[:, None]
-        if chance == "poisson":
-            below = poisson.cdf(edges, mean)
-        else:
-            size = 1 / dispersion
-            below = nbinom.cdf(edges, size, size / (size + mean))
-        whole = np.ones((len(expected), 1))
-        return np.diff(np.hstack([0 * whole, below, whole]), axis=1)
+        edges: Floats = np.arange(-1.0, self.lots + 1) * self.lot
+        below = _shortfall(edges, expected[:, None], chance, dispersion)
+        inner = np.maximum(np.diff(below, n=2, axis=1), 0.0) / self.lot
+        return np.hstack([inner, 1 - inner.sum(axis=1, keepdims=True)])
 
     def _certain(self, expected: Floats) -> Floats:
         """Demand as expected, between two whole numbers of lots."""
@@ -226,6 +223,22 @@ def _or_more(odds: Floats) -> Floats:
 def _sold(tail: Floats) -> Floats:
     """Lots sold on average of so many left: float64 (lots + 1,)."""
     return np.concatenate([[0.0], np.cumsum(tail[1:])])
+
+
+def _shortfall(
+    edges: Floats, mean: Floats, chance: Chance, dispersion: float
+) -> Floats:
+    """By how much units stay below each edge on average: (k, edges)."""
+    whole = np.floor(edges)
+    if chance == "poisson":
+        below, part = poisson.cdf(whole, mean), poisson.cdf(whole - 1, mean)
+    else:
+        size = 1 / dispersion
+        odds = size / (size + mean)
+        below = nbinom.cdf(whole, size, odds)
+        part = nbinom.cdf(whole - 1, size + 1, odds)
+    found: Floats = edges * below - mean * part
+    return found
 
 
 def _expected_path(
