@@ -48,19 +48,32 @@ def trimmed(
     products: Products, suppliers: Suppliers, quantity: FloatArray, price: FloatArray
 ) -> FloatArray:
     """Packs taken back that a supplier's minimum asked for and turned out to exceed."""
+    some = np.flatnonzero((quantity > 0) & (suppliers.minimum[suppliers.of] > 0))
+    if not some.size:
+        return quantity
+    step, saved = np.zeros(len(products)), np.zeros(len(products))
     for _ in range(_ROUNDS):
-        step = np.where(quantity > products.least, products.pack, quantity)
-        lost = products.gain(quantity) - products.gain(quantity - step)
-        saved = price * step - lost
+        step[some], saved[some] = _back(
+            products.take(some), quantity[some], price[some]
+        )
         spent = suppliers.sums(products.cost * quantity)
         over = (spent - suppliers.minimum)[suppliers.of]
         rows = np.flatnonzero((saved > 0) & (products.cost * step <= over))
         if not rows.size:
             break
         order = rows[np.lexsort((-saved[rows], suppliers.of[rows]))]
-        first = np.diff(suppliers.of[order], prepend=-1) != 0
-        quantity[order[first]] -= step[order[first]]
+        some = order[np.diff(suppliers.of[order], prepend=-1) != 0]
+        quantity[some] -= step[some]
     return quantity
+
+
+def _back(
+    products: Products, quantity: FloatArray, price: FloatArray
+) -> tuple[FloatArray, FloatArray]:
+    """The last pack of an order (all of a least one), and what leaving it out saves."""
+    step = np.where(quantity > products.least, products.pack, quantity)
+    lost = products.gain(quantity) - products.gain(quantity - step)
+    return step, price * step - lost
 
 
 def fill(

@@ -93,14 +93,22 @@ class _Part:
     minimum: FloatArray
 
     def lift(self) -> tuple[FloatArray, FloatArray, FloatArray]:
-        """Orders, their mixture of most worth, and that worth by supplier."""
+        """Orders, their mixture of most worth, and that worth by supplier.
+
+        A higher rebate never asks for less, so products alike at both ends are settled.
+        """
         rate, size = self.products, self.minimum.size
         low, high = np.zeros(size), np.zeros(size)
         np.maximum.at(high, self.of, 1.01 * (rate.holding + self.price) / rate.cost)
-        few, many = self._at(low), self._at(high)
+        everything = np.arange(len(rate))
+        few, many = self._at(low, everything), self._at(high, everything)
         for _ in range(_HALVINGS):
+            open_ = np.flatnonzero(few != many)
+            if not open_.size:
+                break
             middle = (low + high) / 2
-            found = self._at(middle)
+            found = few.copy()
+            found[open_] = self._at(middle, open_)
             enough = self._value(found) >= self.minimum
             low, high = np.where(enough, low, middle), np.where(enough, middle, high)
             few = np.where(enough[self.of], few, found)
@@ -122,8 +130,9 @@ class _Part:
         mixed = np.where(is_open, (1 - share) * few + share * many, 0.0)
         return np.where(is_open, many, 0.0), mixed, np.where(possible, worth, 0.0)
 
-    def _at(self, rebate: FloatArray) -> FloatArray:
-        return self.products.best(self.price - rebate[self.of] * self.products.cost)
+    def _at(self, rebate: FloatArray, rows: NDArray[np.int64]) -> FloatArray:
+        some = self.products.take(rows)
+        return some.best(self.price[rows] - rebate[self.of[rows]] * some.cost)
 
     def _value(self, quantity: FloatArray) -> FloatArray:
         return self._sums(self.products.cost * quantity)
