@@ -71,8 +71,9 @@ def counting(cells: Cells, *, clustered: bool) -> Slopes:
     """
     slopes = np.zeros((cells.n, cells.x.shape[1]))
     log_season = np.zeros(len(cells))
+    fixed = cells.within(cells.x)
     for _ in range(ROUNDS):
-        expected = _expected(cells, slopes, log_season)
+        expected = _expected(cells, fixed, slopes, log_season)
         x = cells.within(cells.x, expected)
         inverse, known = _inverse(cells.products(x, expected))
         step = _solved(cells, inverse, x, cells.units - expected)
@@ -82,7 +83,7 @@ def counting(cells: Cells, *, clustered: bool) -> Slopes:
         log_season = log_season + change
         if max(np.abs(step).max(), np.abs(change).max(initial=0)) < CLOSE:
             break
-    expected = _expected(cells, slopes, log_season)
+    expected = _expected(cells, fixed, slopes, log_season)
     shares = (x * inverse[cells.item, 0]).sum(axis=1)
     freedom = _freedom(cells, x.shape[1])
     rest = cells.units - expected
@@ -91,9 +92,11 @@ def counting(cells: Cells, *, clustered: bool) -> Slopes:
     )
 
 
-def _expected(cells: Cells, slopes: Floats, log_season: Floats) -> Floats:
+def _expected(
+    cells: Cells, fixed: Floats, slopes: Floats, log_season: Floats
+) -> Floats:
     """Units a row should sell, those of its cell adding up: (r,)."""
-    index = (cells.within(cells.x) * slopes[cells.item]).sum(axis=1) + log_season
+    index = (fixed * slopes[cells.item]).sum(axis=1) + log_season
     weights = np.exp(np.clip(index, -500, 500))
     whole = np.maximum(cells.cell_sums(weights), 1e-300)
     scale = cells.cell_sums(cells.units) / whole
