@@ -139,4 +139,5 @@ SHOP_PERSONALIZE = {
     },
     "REDIS_URL": REDIS_URL,
     "BUNDLE": {"discount": "0.05", "add_url": "shop:basket-add-all"},
+    "PRICING": {"apply": "field"},
 }

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ from django.db import connection, models, transaction
 from django.utils import timezone
 from django.utils.text import slugify
 
+from example_project.shop.costs import invented
 from example_project.shop.departments import DEPARTMENTS
 from example_project.shop.models import Category, Order, OrderLine, Product
 
@@ -113,6 +115,7 @@ def add_products(shards: Shards, categories: dict[str, Category]) -> None:
                 slug=slugify(title)[:80] or "product",
                 category=categories.get(category),
                 price=price,
+                cost=invented(sku, Decimal(str(price))),
                 stock=12 + crc32(sku.encode()) % 180 if in_stock else 0,
                 available=listed,
                 created=shards.when(first),

@@ -44,6 +44,14 @@ class Product(models.Model):
         related_name="products",
     )
     price = models.DecimalField(_("price"), max_digits=10, decimal_places=2)
+    cost = models.DecimalField(
+        _("cost"),
+        max_digits=10,
+        decimal_places=2,
+        null=True,
+        blank=True,
+        help_text=_("Invented: the orders of the demo tell no cost."),
+    )
     stock = models.PositiveIntegerField(_("in stock"), default=0)
     available = models.BooleanField(_("published"), default=True)
     created = models.DateTimeField(_("in the shop since"))
