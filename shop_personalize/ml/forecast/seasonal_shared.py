@@ -39,6 +39,8 @@ LEAST = 0.1
 """No index is lower."""
 ORIGINS = 3
 """A quarter of a season apart, at these it is asked what the season foretold."""
+FINE = 12
+"""A season of fewer periods is asked for as a whole."""
 ROWS = 4096
 """Series worked on at once."""
 
@@ -47,14 +49,14 @@ def believed(panel: Panel) -> FloatMatrix:
     """``shared``, drawn to 1 as far as it would not have helped before: (n, season).
 
     How much of the difference between simple smoothing with the season and without came
-    true, a quarter of a season ahead: its mean over the origins at which a season was
-    found, less its deviation, times k / (k + 1) for k of them. With fewer than two
-    there is no saying, and every index is 1.
+    true, a quarter of a season ahead (a whole one of fewer than 12 periods): its mean
+    over the origins at which a season was found, less its deviation, times k / (k + 1)
+    for k of them. With fewer than two there is no saying, and every index is 1.
     """
     seasons = shared(panel)
     if (seasons == 1).all():
         return seasons
-    span = max(panel.season // 4, 1)
+    span = panel.season // 4 if panel.season >= FINE else panel.season
     cuts = [panel.periods - span * each for each in range(1, ORIGINS + 1)]
     found = [_came_true(panel, cut, span) for cut in cuts if cut > panel.season]
     shares = np.array([each for each in found if each is not None])
@@ -116,16 +118,34 @@ def _course(
         above += (weights * np.nan_to_num(moves)).sum(axis=0)
         below += weights.sum(axis=0)
     mean = np.where(below > 0, above / np.where(below > 0, below, 1), np.nan)
-    cycles = by_cycle(mean[None], season)[0][-2:]
-    both = ~np.isnan(cycles).any(axis=0)
-    first, second = (each[both] - each[both].mean() for each in cycles)
-    size = float(np.sqrt((first @ first) * (second @ second)))
-    alike = float(first @ second) / size if size > 0 else 0.0
+    cycles = _leveled(by_cycle(mean[None], season)[0])
+    known = ~np.isnan(cycles)
+    both = known[1:] & known[:-1]
+    later, earlier = cycles[1:][both], cycles[:-1][both]
+    size = float(np.sqrt((later @ later) * (earlier @ earlier)))
+    alike = float(later @ earlier) / size if size > 0 else 0.0
     if alike * np.sqrt(both.sum()) < critical:
         return np.zeros(season)
-    trust = np.where(both, 2 * alike / (1 + alike), alike)
+    count = known.sum(axis=0)
+    trust = count * alike / (1 + (count - 1) * alike)
     course = trust * np.nanmean(cycles, axis=0)
     found: Vector = course - course.mean()
+    return found
+
+
+def _leveled(cycles: FloatMatrix) -> FloatMatrix:
+    """Cycles (c, season) around 0, the last first: of a year only the season is left.
+
+    A first cycle known in part lies as high as the later ones did in that part.
+    """
+    found = cycles.copy()
+    for row in range(len(cycles) - 1, -1, -1):
+        known = ~np.isnan(cycles[row])
+        if not known.any():
+            continue
+        found[row] -= cycles[row, known].mean()
+        if not known.all() and row + 1 < len(cycles):
+            found[row] += np.nanmean(found[row + 1 :, known])
     return found
 
 

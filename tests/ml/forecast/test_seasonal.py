@@ -118,6 +118,18 @@ def test_a_year_that_did_not_come_again_is_not_believed() -> None:
     np.testing.assert_array_equal(believed(Panel(values, season=52)), 1.0)
 
 
+def test_days_of_rare_sales_share_their_week() -> None:
+    week = np.array([1.4, 1.0, 0.8, 0.8, 1.0, 1.6, 0.4])
+    days = np.tile(week, 20)[:-3]
+    drift = np.exp(0.3 * np.sin(np.arange(137) / 20))
+    draw = np.random.default_rng(4)
+    units = draw.poisson(draw.uniform(0.3, 2, 200)[:, None] * days * drift)
+    found = shared(Panel(units.astype(np.float64), season=7))
+    expected = np.roll(week, 3) / week.mean()
+    np.testing.assert_allclose(found.mean(axis=0), expected, atol=0.08)
+    assert np.abs(found - expected).mean() < 0.1
+
+
 def test_products_of_less_than_a_year_and_a_quarter_take_no_part() -> None:
     values = shop(np.random.default_rng(1), np.tile(YEAR, 2))
     values[5, :40] = np.nan
