@@ -11,14 +11,28 @@ import pytest
 
 from shop_personalize.ml.forecast.base import Forecaster, NotFittedError
 from shop_personalize.ml.forecast.catalog import FORECASTERS
+from shop_personalize.ml.forecast.combined import Combined, Deseasonalized, OnLogs
+from shop_personalize.ml.forecast.holt_winters import HoltWinters
+from shop_personalize.ml.forecast.naive import Naive
 from shop_personalize.ml.forecast.panel import Panel, PanelError
+from shop_personalize.ml.forecast.smoothing import SES, Damped, Holt
+from shop_personalize.ml.forecast.temporal import Aggregated
+from shop_personalize.ml.forecast.theta import Theta
 
 HORIZON = 5
 SEASON = 4
 PERIODS = 40
 
 Build = Callable[[], Forecaster]
-each = pytest.mark.parametrize("build", FORECASTERS.values(), ids=list(FORECASTERS))
+MADE_OF_OTHERS: dict[str, Build] = {
+    "on logs": lambda: OnLogs(Holt()),
+    "deseasonalized": lambda: Deseasonalized(SES()),
+    "aggregated": lambda: Aggregated(Damped(), periods=2),
+    "median of three": lambda: Combined([Naive(), SES(), Theta()], how="median"),
+    "multiplicative": lambda: HoltWinters(multiplicative=True),
+}
+ALL = FORECASTERS | MADE_OF_OTHERS
+each = pytest.mark.parametrize("build", ALL.values(), ids=list(ALL))
 
 
 def panel_of(values: Any, season: int = SEASON) -> Panel:
