@@ -3,7 +3,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin
-from django.db.models import Count, F, Q, Sum
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import URLPattern, path, reverse
@@ -14,9 +13,9 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST
 
 from shop_personalize.admin.access import allowed, require, user_of
-from shop_personalize.admin.numbers import NOTHING, money, number
+from shop_personalize.admin.numbers import NOTHING, number
 from shop_personalize.pricing import stories
-from shop_personalize.pricing.admin import export
+from shop_personalize.pricing.admin import export, summary
 from shop_personalize.pricing.admin.base import (
     APP,
     APPROVE,
@@ -27,7 +26,12 @@ from shop_personalize.pricing.admin.base import (
     refused_text,
     tell,
 )
-from shop_personalize.pricing.models import PricedItem, PriceSuggestion
+from shop_personalize.pricing.admin.filters import (
+    StateFilter,
+    SurenessFilter,
+    WayFilter,
+)
+from shop_personalize.pricing.models import PriceSuggestion
 from shop_personalize.pricing.services import deciding
 from shop_personalize.pricing.services.refused import RefusedError
 from shop_personalize.pricing.words import more, more_units, price, span
@@ -44,58 +48,6 @@ VERBS = {
     "put-back": deciding.put_back,
 }
 CSV_ROWS = 50_000
-
-
-class StateFilter(admin.SimpleListFilter):
-    """What is to be decided, unless something else is asked for."""
-
-    title = gettext_lazy("state")
-    parameter_name = "state"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[Any]:
-        known = [pair for pair in State.choices if pair[0] != State.OPEN]
-        return [*known, ("all", _("all of them"))]
-
-    def choices(self, changelist: Any) -> Any:
-        first, *rest = super().choices(changelist)
-        return [{**first, "display": State.OPEN.label}, *rest]
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
-        wanted = self.value()
-        if wanted == "all":
-            return queryset
-        return queryset.filter(state=wanted if wanted in State.values else State.OPEN)
-
-
-class WayFilter(admin.SimpleListFilter):
-    title = gettext_lazy("which way")
-    parameter_name = "way"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[Any]:
-        return [("up", _("dearer")), ("down", _("cheaper"))]
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
-        if self.value() == "up":
-            return queryset.filter(suggested__gt=F("price_now"))
-        if self.value() == "down":
-            return queryset.filter(suggested__lt=F("price_now"))
-        return queryset
-
-
-class SurenessFilter(admin.SimpleListFilter):
-    title = gettext_lazy("how sure")
-    parameter_name = "sure"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[Any]:
-        return [
-            ("gain", _("better in 9 of 10 cases")),
-            ("own", _("known from its own sales")),
-        ]
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
-        if self.value() == "gain":
-            return _surely(queryset)
-        return queryset.filter(source="own") if self.value() == "own" else queryset
 
 
 @admin.register(PriceSuggestion)
@@ -141,10 +93,10 @@ class PriceSuggestionAdmin(PricingFactAdmin):
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         context = {
-            "title": title(),
+            "title": summary.title(),
             "sp_may_export": allowed(request, EXPORT),
-            "sp_problems": problems(),
-            "sp_sure": sure(),
+            "sp_problems": summary.problems(),
+            "sp_sure": summary.sure(),
             **(extra_context or {}),
         }
         return super().changelist_view(request, context)
@@ -257,7 +209,7 @@ class PriceSuggestionAdmin(PricingFactAdmin):
         except RefusedError as problem:
             tell(request, "", [refused_text(problem)])
         else:
-            tell(request, told_now(done), [])
+            tell(request, summary.told_now(done), [])
         return back(request, reverse(f"admin:{PREFIX}_changelist"))
 
 
@@ -303,73 +255,3 @@ def _lines(row: PriceSuggestion) -> list[str]:
     if row.reason:
         lines.append(row.reason)
     return lines
-
-
-def title() -> str:
-    """The answer in one sentence."""
-    rows = PriceSuggestion.objects.filter(
-        state=State.OPEN, origin=PriceSuggestion.Origin.LEARNED
-    )
-    sums = list(
-        rows.order_by()
-        .values("currency", "aim")
-        .annotate(gain=Sum("gain"))
-        .order_by("-gain")
-    )
-    count = rows.count()
-    if not count or not sums:
-        return _("No price is to be decided")
-    first = sums[0]
-    told = ngettext(
-        "%(n)s price to decide: about %(gain)s a week more, if estimates are right",
-        "%(n)s prices to decide: about %(gain)s a week more, if estimates are right",
-        count,
-    )
-    return told % {
-        "n": number(count),
-        "gain": money(first["gain"], first["currency"]),
-    }
-
-
-def sure() -> int:
-    """How many of those to decide are better in 9 of 10 cases."""
-    rows = PriceSuggestion.objects.filter(state=State.OPEN)
-    return _surely(rows).count()
-
-
-def _surely(rows: QuerySet) -> QuerySet:
-    return rows.filter(
-        Q(aim="profit", profit_low__gt=0) | Q(aim="revenue", revenue_low__gt=0)
-    )
-
-
-def problems() -> list[tuple[str, int, str]]:
-    """Why other products have no suggestion: label, how many, where they are listed."""
-    rows = PricedItem.objects.exclude(problem="").order_by().values_list("problem")
-    counted = dict(rows.annotate(n=Count("pk")))
-    url = reverse(f"admin:{APP}_priceditem_changelist")
-    labels = dict(PricedItem.Problem.choices)
-    found = [
-        (str(labels[code]), n, f"{url}?problem__exact={code}")
-        for code, n in counted.items()
-        if code in labels
-    ]
-    return sorted(found, key=lambda each: -each[1])
-
-
-def told_now(row: PriceSuggestion) -> str:
-    words = {
-        "name": row,
-        "new": price(row.suggested, row.currency),
-        "old": price(row.price_now, row.currency),
-    }
-    told = {
-        State.APPLIED: _("“%(name)s” costs %(new)s in the shop now."),
-        State.APPROVED: _(
-            "%(new)s for “%(name)s” is approved and recorded. The shop's price is "
-            "still yours to change."
-        ),
-        State.DISMISSED: _("“%(name)s” stays at %(old)s."),
-        State.REVERTED: _("“%(name)s” is to cost %(old)s again."),
-    }
-    return told[State(row.state)] % words
