@@ -8,6 +8,8 @@ import numpy as np
 
 from shop_personalize.ml.optimize.prices.sales import Floats
 
+ROWS = 10
+"""Rows for each coefficient, where columns are many."""
 PENALTIES = np.logspace(-6, 4, 31)
 """Tried."""
 UNDERSMOOTHED = 0.1
@@ -20,7 +22,8 @@ class Curves:
 
     Ridge regression; the penalty of least generalized cross-validation error (Golub,
     Heath and Wahba 1979) is taken a tenth, for what is learned away must go wholly.
-    ``knots`` of each column, at its quantiles.
+    ``knots`` of each column at most, at its quantiles: fewer where a curve would have
+    less than ten rows.
     """
 
     def __init__(self, *, knots: int = 6) -> None:
@@ -30,7 +33,8 @@ class Curves:
         """Learn ``y`` float64 (rows,) from ``x`` (rows, k)."""
         self.low_ = x.min(axis=0)
         self.span_ = np.maximum(np.ptp(x, axis=0), 1e-12)
-        shares = np.linspace(0.02, 0.98, self.knots)
+        knots = int(np.clip(len(y) // (ROWS * x.shape[1]) + 1, 3, self.knots))
+        shares = np.linspace(0.02, 0.98, knots)
         self.at_ = (np.quantile(x, shares, axis=0) - self.low_) / self.span_
         curved = self._curved(x)
         self.middle_, self.scale_ = curved.mean(axis=0), curved.std(axis=0)
