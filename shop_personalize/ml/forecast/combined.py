@@ -78,10 +78,11 @@ class Deseasonalized(Forecaster):
         self.memory = memory
 
     def _fit(self, panel: Panel) -> None:
-        self.seasons_ = seasonal_shared.believed(panel)
-        positive = np.nanmin(panel.values, axis=1) > 0
-        self.seasons_[positive & seasonal.can_be_tested(panel)] = 1.0
-        found = positive & seasonal.is_seasonal(panel, self.critical)
+        alone = (np.nanmin(panel.values, axis=1) > 0) & seasonal.can_be_tested(panel)
+        self.seasons_ = np.ones((len(panel), panel.season))
+        if not alone.all():
+            self.seasons_[~alone] = seasonal_shared.believed(panel)[~alone]
+        found = alone & seasonal.is_seasonal(panel, self.critical)
         self.seasons_[found] = seasonal.indices(
             panel.values[found], panel.season, self.memory
         )
