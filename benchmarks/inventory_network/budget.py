@@ -94,16 +94,25 @@ def rules(demand: Demand, terms: dict[str, Any]) -> dict[str, float]:
     """What common rules gain with the same money: unlimited orders, cut to fit."""
     free = budgeted(demand, **{**terms, "budget": None}).quantities.astype(np.float64)
     pack, cost = terms["pack"], terms["cost"]
-    share = terms["budget"] / float(cost @ free)
     risk = demand.loss(terms["position"]) / demand.mean
     found = {
-        "all cut alike": np.floor(free * share / pack) * pack,
+        "all cut alike": cut(free, pack, cost, terms["budget"]),
         "emptiest first": in_order(free, cost, terms["budget"], np.argsort(-risk)),
         "best margin first": in_order(
             free, cost, terms["budget"], np.argsort(-terms["shortage"] / cost)
         ),
     }
     return {name: gain(demand, terms, orders) for name, orders in found.items()}
+
+
+def cut(wanted: Floats, pack: Floats, cost: Floats, budget: float) -> Floats:
+    """The largest share of all orders, in whole packs, that the money pays for."""
+    low, high = 0.0, 1.0
+    for _ in range(40):
+        share = (low + high) / 2
+        fits = cost @ (np.rint(wanted * share / pack) * pack) <= budget
+        low, high = (share, high) if fits else (low, share)
+    return np.rint(wanted * low / pack) * pack
 
 
 def in_order(

@@ -180,6 +180,33 @@ def test_no_orders_are_better_than_the_bound(rows, budget):
     assert found.gain == pytest.approx(table[row, found.quantities].sum(), abs=1e-6)
     assert best <= found.bound + 1e-6
     assert found.gain <= best + 1e-6 or (found.quantities >= 16).any()
+    assert found.gain >= best * (1 - 1e-5) - 1e-6
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_of_few_products_suppliers_get_the_best_orders(seed):
+    rng = np.random.default_rng(seed)
+    demand = Poisson(rng.uniform(0.5, 4, 3))
+    terms = {
+        "cost": rng.integers(1, 6, 3).astype(float),
+        "shortage": rng.integers(2, 20, 3).astype(float),
+        "holding": rng.uniform(0.2, 2, 3),
+        "position": np.zeros(3),
+        "pack": np.array([1, 2, 3]),
+        "minimum": rng.integers(0, 4, 3),
+    }
+    supplier, least = np.array([0, 0, 1]), np.array([15.0, 8.0])
+    tried = all_orders(terms, 30)
+    spent = tried * terms["cost"]
+    by = np.column_stack([spent[:, :2].sum(axis=1), spent[:, 2]])
+    allowed = ((by == 0) | (by >= least)).all(axis=1) & (spent.sum(axis=1) <= 40)
+    gains = savings(demand, terms)[np.arange(3), tried.astype(int)].sum(axis=1)
+
+    found = budgeted(
+        demand, **terms, budget=40, supplier=supplier, supplier_minimum=least
+    )
+
+    assert found.gain == pytest.approx(gains[allowed].max(), abs=1e-5)
 
 
 def thousand(seed):

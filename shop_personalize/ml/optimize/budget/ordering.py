@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from shop_personalize.ml.optimize.budget.dual import Prices, prices
+from shop_personalize.ml.optimize.budget.exact import exact
 from shop_personalize.ml.optimize.budget.filling import affordable, fill
 from shop_personalize.ml.optimize.budget.limits import Limits
 from shop_personalize.ml.optimize.budget.products import Products
@@ -19,6 +20,9 @@ from shop_personalize.ml.optimize.stock.checked import (
     one,
 )
 from shop_personalize.ml.optimize.stock.demand import Demand
+
+_NEAR = 1e-5
+"""Gap above which a few products are chosen exactly."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -74,8 +78,9 @@ def budgeted(
 
     Each product is a newsvendor; what is scarce gets a price (Lagrange multiplier) at
     which the products together ask for no more than there is, and what is left is spent
-    by gain per money (Hadley and Whitin 1963, chapter 6). Raises StockError naming the
-    number that makes no sense.
+    by gain per money (Hadley and Whitin 1963, chapter 6). Where that leaves a gap and
+    there are no more than some thousand possible orders, the best is found. Raises
+    StockError naming the number that makes no sense.
     """
     products = Products.of(
         demand,
@@ -93,7 +98,28 @@ def budgeted(
     found = prices(products, limits, suppliers)
     quantity = affordable(products, limits, suppliers, found.multipliers)
     quantity = fill(products, limits, suppliers, quantity, found.multipliers)
-    return _told(products, limits, quantity, found)
+    orders = _told(products, limits, quantity, found)
+    if orders.gap <= _NEAR:
+        return orders
+    return _better(orders, products, limits, suppliers, found)
+
+
+def _better(
+    orders: Orders,
+    products: Products,
+    limits: Limits,
+    suppliers: Suppliers,
+    found: Prices,
+) -> Orders:
+    """The exact choice, where there are few enough to make it."""
+    chosen = exact(products, limits, suppliers)
+    if chosen is None:
+        return orders
+    quantity, bound = chosen
+    best = replace(found, bound=min(found.bound, max(bound, orders.gain)))
+    other = _told(products, limits, quantity, best)
+    is_better = other.gain > orders.gain and limits.hold(quantity)
+    return other if is_better else replace(orders, bound=best.bound)
 
 
 def _limits(
