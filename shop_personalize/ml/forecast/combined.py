@@ -59,10 +59,10 @@ class OnLogs(Forecaster):
 class Deseasonalized(Forecaster):
     """A forecaster that sees its series without their season, which is put back.
 
-    A season is found by its test in each series, multiplicative and shrunken. A series
-    too short for the test, or with a value of 0 or less, takes part in the season that
-    all of the panel share, as far as that is to be believed. ``critical`` and
-    ``memory`` are those of :mod:`~shop_personalize.ml.forecast.seasonal`.
+    First goes the season that all of the panel share, as far as that is to be believed;
+    then the multiplicative indices, shrunken, of each series that has no value of 0 or
+    less and passes the test for a season of its own. ``critical`` and ``memory`` are
+    those of :mod:`~shop_personalize.ml.forecast.seasonal`.
     """
 
     name: ClassVar[str] = "deseasonalized"
@@ -78,15 +78,13 @@ class Deseasonalized(Forecaster):
         self.memory = memory
 
     def _fit(self, panel: Panel) -> None:
-        alone = (np.nanmin(panel.values, axis=1) > 0) & seasonal.can_be_tested(panel)
-        self.seasons_ = np.ones((len(panel), panel.season))
-        if not alone.all():
-            self.seasons_[~alone] = seasonal_shared.believed(panel)[~alone]
-        found = alone & seasonal.is_seasonal(panel, self.critical)
-        self.seasons_[found] = seasonal.indices(
-            panel.values[found], panel.season, self.memory
-        )
+        positive = np.nanmin(panel.values, axis=1) > 0
+        found = positive & seasonal.is_seasonal(panel, self.critical)
+        self.seasons_ = seasonal_shared.believed(panel)
         values = panel.values / seasonal.unfold(self.seasons_, panel.periods)
+        own = seasonal.indices(values[found], panel.season, self.memory)
+        self.seasons_[found] *= own
+        values[found] /= seasonal.unfold(own, panel.periods)
         plain = replace(panel, values=values, season=1)
         self.fitted_ = _free(self.member).fit(plain)
 

@@ -95,9 +95,10 @@ def _indices(
     means /= means.mean(axis=1, keepdims=True)
     if shrink:
         squares = np.where(known, ratios - means[:, None], 0.0) ** 2
-        variance = squares.sum(axis=1) / np.maximum(known.sum(axis=1) - 1, 1)
-        noise = variance * (weights * weights).sum(axis=1) / (safe * safe)
-        means = _shrunken(means, noise.mean(axis=1))
+        degrees = np.maximum(known.sum(axis=1) - 1, 0).sum(axis=1)
+        variance = squares.sum(axis=(1, 2)) / np.maximum(degrees, 1)
+        share = (weights * weights).sum(axis=1) / (safe * safe)
+        means = _shrunken(means, variance * share.mean(axis=1))
     return np.where(complete[:, None], means, 1.0)
 
 

@@ -97,6 +97,18 @@ def test_a_season_is_taken_out_and_put_back() -> None:
     np.testing.assert_array_equal(made.seasons_[1:], 1.0)
 
 
+def test_a_season_of_its_own_comes_on_top_of_that_of_all() -> None:
+    week = np.tile([1.2, 0.8, 1.0, 1.0, 1.0, 0.6, 1.4], 20)
+    own = np.tile([0.7, 1.3, 1, 1, 1, 1, 1], 20)
+    draw = np.random.default_rng(1)
+    values = 50 * week * np.exp(draw.normal(0, 0.05, (40, 140)))
+    values[0] *= own
+    made = Deseasonalized(Naive()).fit(Panel(values, season=7))
+    first, second = (week * own)[:7], week[:7]
+    np.testing.assert_allclose(made.seasons_[0], first / first.mean(), atol=0.05)
+    np.testing.assert_allclose(made.seasons_[1], second / second.mean(), atol=0.05)
+
+
 def test_two_years_of_weeks_take_part_in_the_year_of_all() -> None:
     draw = np.random.default_rng(6)
     year = 1 + 0.4 * np.sin(2 * np.pi * np.arange(117) / 52)
