@@ -33,7 +33,7 @@ YEARLY = (
     ("Christmas", "holiday", (12, 24), (12, 26)),
     ("New Year", "holiday", (1, 1), (1, 1)),
 )
-COVER_WEEKS = (0.0, 0.4, 1.5, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0, 30.0)
+COVER_WEEKS = (0.0, 1.5, 4.0, 6.0, 7.0, 8.0, 9.0, 10.0, 12.0, 40.0)
 """Weeks of sales in stock: one product in ten is sold out, one lies for long."""
 WEEKS = 8
 BULK = 500
@@ -84,7 +84,7 @@ def _items(suppliers: list[Supplier]) -> Iterator[ItemSupply]:
     for product in Product.objects.filter(available=True):
         lot = crc32(product.sku.encode())
         at = places.get(product.category_id, 0) + (lot % 7 == 0)
-        cost = product.price * SHARE_OF_PRICE[lot % 3]
+        cost = product.cost or product.price * SHARE_OF_PRICE[lot % 3]
         yield ItemSupply(
             item_id=str(product.pk),
             supplier=None if lot % 50 == 0 else suppliers[at % len(suppliers)],

@@ -6,7 +6,8 @@ from datetime import timedelta
 
 from celery import shared_task
 
-TASK = "shop_personalize.supply.make_forecast"
+from shop_personalize.supply.services.ringing import TASK
+
 NAME = "supply"
 EVERY = timedelta(hours=1)
 

@@ -19,6 +19,8 @@ BACK = {Grain.DAY: 14, Grain.WEEK: 4, Grain.MONTH: 2}
 """Periods held back."""
 PLAIN = 8
 """Periods of the plain mean."""
+ORIGINS = 2
+"""Fewer than of the forecast itself: bands are only counted here."""
 FEWEST = 8
 """Periods a series must have before those held back to be looked at."""
 
@@ -45,7 +47,7 @@ def measure(panel: Panel, grain: str) -> Backtest | None:
     held = panel.take(rows)
     past = held.until(cut)
     truth = held.values[:, cut:]
-    found = engine.learn(past, grain, back)
+    found = engine.learn(past, grain, back, origins=ORIGINS)
     plain = np.nanmean(past.values[:, -PLAIN:], axis=1)[:, None]
     errors = np.full(len(panel), np.nan)
     misses, sold = np.abs(truth - found.mean).sum(axis=1), truth.sum(axis=1)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,10 +10,15 @@ from numpy.typing import NDArray
 from shop_personalize.ml.forecast.base import Forecaster
 from shop_personalize.ml.forecast.combined import Combined
 from shop_personalize.ml.forecast.intervals import Calibrated
+from shop_personalize.ml.forecast.naive import MovingMedian
 from shop_personalize.ml.forecast.panel import Panel
+from shop_personalize.ml.forecast.trees import GlobalTrees
 from shop_personalize.supply.models import Grain
 
 BANDS = (0.8, 0.95)
+ORIGINS = 3
+MANY, LONG = 50, 26
+"""Series and periods from which on one learner for all of them pays."""
 LEVELS = (0.05, 0.25, 0.5, 0.75, 0.9, 0.95, 0.975, 0.99)
 """Quantiles kept of sums over coming periods."""
 SPANS = {
@@ -43,15 +47,18 @@ def spans(grain: str, horizon: int) -> tuple[int, ...]:
     return found or (1,)
 
 
-def forecaster() -> Forecaster:
+def forecaster(panel: Panel) -> Forecaster:
+    """Many products learn from one another; few speak for themselves."""
+    if len(panel) >= MANY and panel.periods >= LONG:
+        return GlobalTrees("squared")
     return Combined()
 
 
-def learn(
-    panel: Panel, grain: str, horizon: int, make: Callable[[], Forecaster] = forecaster
-) -> Answer:
+def learn(panel: Panel, grain: str, horizon: int, origins: int = ORIGINS) -> Answer:
     """Forecast every series; raises PanelError where there is none."""
-    model = Calibrated(make(), levels=BANDS, horizon=horizon).fit(panel)
+    model = Calibrated(
+        forecaster(panel), levels=BANDS, origins=origins, horizon=horizon
+    ).fit(panel)
     found = model.predict(horizon)
     totals = [model.totals_at(each, LEVELS) for each in spans(grain, horizon)]
     eighty, ninety_five = range(len(BANDS))
@@ -70,5 +77,8 @@ def learn(
 
 def methods(model: Calibrated, n: int) -> list[str]:
     """By which method each series is forecast."""
-    chosen = getattr(model.fitted_, "chosen_", None)
-    return [model.forecaster.name] * n if chosen is None else [str(x) for x in chosen]
+    name, fitted = model.forecaster.name, model.fitted_
+    if isinstance(fitted, GlobalTrees):
+        return [MovingMedian.name if each else name for each in fitted.fallen_back_]
+    chosen = getattr(fitted, "chosen_", None)
+    return [name] * n if chosen is None else [str(each) for each in chosen]

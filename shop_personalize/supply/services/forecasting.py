@@ -77,7 +77,7 @@ def ask(
         return alive
     run = ForecastRun.objects.create(grain=grain, horizon=periods, asked_by=user)
     if rung:
-        transaction.on_commit(lambda: ring(run.pk), robust=True)
+        transaction.on_commit(lambda: ring(run.pk, make), robust=True)
     return run
 
 

@@ -4,37 +4,34 @@ from __future__ import annotations
 
 import logging
 import threading
+from collections.abc import Callable
+from functools import partial
 
 from celery import current_app
 from django.db import connections
 
-from shop_personalize.supply.tasks import TASK
 from shop_personalize.training.bell import way
 
 logger = logging.getLogger("shop_personalize")
+TASK = "shop_personalize.supply.make_forecast"
+Make = Callable[[int], object]
 
 
-def ring(run_id: int) -> None:
+def ring(run_id: int, make: Make) -> None:
     """A ring that is lost loses nothing: the schedule looks for rows that wait."""
     how = way()
     if how == "inline":
-        _make(run_id)
+        make(run_id)
         return
-    work = _send if how == "celery" else _make_and_close
+    work = _send if how == "celery" else partial(_make_and_close, make)
     threading.Thread(
         target=work, args=[run_id], name=f"sp-forecast-{run_id}", daemon=True
     ).start()
 
 
-def _make(run_id: int) -> None:
-    from shop_personalize.supply.services import forecasting
-
-    forecasting.make(run_id)
-
-
-def _make_and_close(run_id: int) -> None:
+def _make_and_close(make: Make, run_id: int) -> None:
     try:
-        _make(run_id)
+        make(run_id)
     finally:
         connections.close_all()
 
