@@ -8,7 +8,7 @@ from shop_personalize.ml.optimize.replenishment.model import LIMITS, Model, Solu
 from shop_personalize.ml.optimize.replenishment.problem import Problem
 from shop_personalize.ml.optimize.stock.checked import FloatArray, StockError
 
-_EXACT = 2000
+_EXACT = 300
 """Orders up to which the least excess is found in whole packs."""
 _SEEN = 1e-6
 
@@ -50,7 +50,7 @@ def explain(problem: Problem, *, whole: bool) -> PlanError:
     given = [name for name in LIMITS if getattr(problem, name) is not None]
     exact = whole and problem.demand.size <= _EXACT
     for names in [*([name] for name in given), given]:
-        found = Model(problem, names).solve(whole=exact)
+        found = Model(problem, names).solve(whole=exact, gap=1e-4)
         if isinstance(found, Solution):
             told = [_excess(problem, name, found.over[name]) for name in names]
             said = "; ".join(text for text in told if text)
