@@ -96,6 +96,25 @@ def test_a_band_goes_there_along_the_top_and_back_along_the_bottom() -> None:
     assert polygon.attrib["points"] == "0,66 100,16 100,116 0,166"
 
 
+def test_a_band_alone_has_its_limits_among_the_numbers() -> None:
+    drawn = line(
+        "F", ["a", "b"], [Series("80 %", [None, None], band=([1, None], [3, None]))]
+    )
+    root = parsed(drawn)
+    assert [td.text for td in root.iter("td")] == ["1\N{EN DASH}3", "\N{EN DASH}"]
+    assert list(root.iter("polyline")) == []
+
+
+def test_events_are_marked_where_they_happen_with_their_name() -> None:
+    given = [(1, "Christmas"), (7, "Outside")]
+    drawn = line("F", ["a", "b", "c"], [Series("x", [1, 2, 3])], events=given)
+    marks = [m for m in parsed(drawn).iter("line") if m.attrib["class"] == "sp-event"]
+    assert [(m.attrib["x1"], m.attrib["y1"], m.attrib["y2"]) for m in marks] == [
+        ("50%", "16", "166")
+    ]
+    assert marks[0][0].text == "Christmas"
+
+
 def test_labels_of_lines_that_end_together_do_not_overlap() -> None:
     drawn = line("Two", ["a", "b"], [Series("x", [0, 30]), Series("y", [0, 30])])
     ends = [
