@@ -25,7 +25,8 @@ if TYPE_CHECKING:
     from shop_personalize.ml.forecast.intermittent.flat import Levels
     from shop_personalize.ml.forecast.panel import FloatMatrix, Panel
 
-PENALTY = 3e-3
+PENALTY = 8.0
+"""In series: the more there are, the less it weighs."""
 MOST = 3.0
 """No level beyond as many times the highest mean of a year that ever came."""
 
@@ -65,8 +66,8 @@ class CountRegression(_Learned):
 
     Maximum quasi-likelihood (Nelder, Wedderburn 1972; Wooldridge 1999), so it is right
     on average for any distribution whose mean is log-linear. ``penalty``: squared, on
-    every coefficient. ``horizon`` as for all of its kind: the level is the mean of as
-    many periods. Below 100 series or 13 periods it is the shrunken mean.
+    every coefficient, as if so many series spoke for none. ``horizon``: the level is
+    the mean of as many periods. Below 100 series or 13 periods it is the shrunken mean.
     """
 
     name: ClassVar[str] = "count regression"
@@ -84,7 +85,8 @@ def regressed(
 ) -> tuple[Levels, Levels]:
     """What the regression says of the examples (m,) and of ``now`` (n,)."""
     basis = Basis().fit(past.features)
-    model = PoissonRegressor(alpha=penalty, solver="newton-cholesky", max_iter=100)
+    alpha = penalty / len(now)
+    model = PoissonRegressor(alpha=alpha, solver="newton-cholesky", max_iter=100)
     learned = basis(past.features)
     model.fit(learned, target, sample_weight=past.weights)
     limit = MOST * float(target.max())

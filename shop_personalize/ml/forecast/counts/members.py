@@ -18,6 +18,10 @@ if TYPE_CHECKING:
 
 Edges = NDArray[np.float64]
 ROUNDS = 12
+CLOSE = 1e-2
+"""A step as small ends the search; the next would be a hundred times smaller."""
+APART = 4
+"""Fewer sums that do not overlap say too little of how they spread."""
 LEAST_SHAPE, MOST_SHAPE = 0.05, 1e6
 
 
@@ -40,12 +44,13 @@ def shares_up_to(outcomes: FloatMatrix, edges: Edges) -> FloatMatrix:
 
 
 def own_past(panel: Panel, periods: int, window: int, edges: Edges) -> Distribution:
-    """What the series itself sold in its last ``window`` periods, or one sum at least.
+    """What the series itself sold in ``window`` periods, or in the time of four sums.
 
     A row of NaN where a series has not even one.
     """
-    seen = sums(latest(panel, max(window, periods)), periods)
+    seen = sums(latest(panel, max(window, APART * periods)), periods)
     shares = shares_up_to(seen, edges)
+    shares[:, -1] = 1.0
     shares[np.isnan(seen).all(axis=1)] = np.nan
     return Distribution(edges, shares)
 
@@ -63,10 +68,14 @@ def shape_of(means: FloatMatrix, outcomes: FloatMatrix) -> float:
 
 
 def negative_binomial(mean: Levels, shape: float, edges: Edges) -> Distribution:
-    """Counts with ``mean`` (n,) and variance mean + mean² / ``shape``."""
+    """Counts with ``mean`` (n,) and variance mean + mean² / ``shape``.
+
+    What would lie above the last edge lies at it.
+    """
     chance = shape / (shape + np.maximum(mean, 1e-12))
-    up_to = nbinom.cdf(edges[None], shape, chance[:, None])
-    return Distribution(edges, np.asarray(up_to, np.float64))
+    up_to = np.asarray(nbinom.cdf(edges[None], shape, chance[:, None]), np.float64)
+    up_to[:, -1] = 1.0
+    return Distribution(edges, up_to)
 
 
 def by_threshold(
@@ -85,26 +94,32 @@ def by_threshold(
     running maximum; the last edge holds all.
     """
     past, now = (np.column_stack([np.ones(len(x)), x]) for x in (past, now))
-    found = [
-        expit(now @ logistic(past, shares[:, place], weights, penalty))
-        for place in range(len(edges) - 1)
-    ]
+    found, start = [], None
+    for place in range(len(edges) - 1):
+        start = logistic(past, shares[:, place], weights, penalty, start)
+        found.append(expit(now @ start))
     up_to = np.stack([*found, np.ones(len(now))], axis=1)
     return Distribution(edges, np.maximum.accumulate(up_to, axis=1))
 
 
 def logistic(
-    basis: FloatMatrix, shares: Levels, weights: Levels, penalty: float
+    basis: FloatMatrix,
+    shares: Levels,
+    weights: Levels,
+    penalty: float,
+    start: Levels | None = None,
 ) -> Levels:
     """Coefficients (b,) of shares in 0 … 1 on ``basis`` (m, b), by Newton's method.
 
     ``penalty`` is squared, times the sum of the weights, the first column without.
+    ``start`` near the solution, as that of the edge before, saves rounds.
     """
     ridge = np.full(basis.shape[1], penalty * weights.sum())
     ridge[0] = 0.0
     middle = np.clip(np.average(shares, weights=weights), 1e-6, 1.0 - 1e-6)
-    found = np.zeros(basis.shape[1])
-    found[0] = np.log(middle / (1.0 - middle))
+    found = np.zeros(basis.shape[1]) if start is None else start.copy()
+    if start is None:
+        found[0] = np.log(middle / (1.0 - middle))
     for _ in range(ROUNDS):
         chance = expit(np.clip(basis @ found, -12.0, 12.0))
         slope = basis.T @ (weights * (shares - chance)) - ridge * found
@@ -112,6 +127,6 @@ def logistic(
         curve = basis.T @ (basis * bend[:, None]) + np.diag(ridge)
         step = np.clip(np.linalg.solve(curve, slope), -2.0, 2.0)
         found += step
-        if np.abs(step).max() < 1e-3:
+        if np.abs(step).max() < CLOSE:
             break
     return found

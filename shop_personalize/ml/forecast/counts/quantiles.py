@@ -41,6 +41,8 @@ if TYPE_CHECKING:
 
 STEP = 3
 """Periods between two moments that teach."""
+DOUBT = 1000
+"""From as many outcomes half of what they say of the levels is believed."""
 GRID = np.linspace(0.0, 1.0, 201)
 
 
@@ -67,6 +69,7 @@ class CountQuantiles:
 
     ``horizon`` periods ahead in which a sum may lie (every one of them alike), at least
     as many as are summed; 1 for what is just ahead. ``window`` periods of the own past.
+    ``penalty`` of the distribution regression, as if so many series spoke for none.
     ``adjusts``: whether levels are moved, where the past before the last ``horizon``
     periods is long enough to learn from. No quantile lies above the most that any
     series of the panel sold in as many periods: for what sells by the hundred see
@@ -81,7 +84,7 @@ class CountQuantiles:
         self,
         horizon: int = 12,
         window: int = 12,
-        penalty: float = 1e-3,
+        penalty: float = 2.5,
         *,
         adjusts: bool = True,
     ) -> None:
@@ -168,7 +171,7 @@ class CountQuantiles:
             past.weights,
             basis(ahead),
             edges,
-            self.penalty,
+            self.penalty / len(panel),
         )
         around = negative_binomial(level, shape, edges)
         return mixed([*self._own(panel, periods, around), around, learned]), None
@@ -200,7 +203,9 @@ class CountQuantiles:
         if not self.adjusts or not enough:
             return GRID
         earlier = self._from(panel.until(cut).take(rows), periods)[0]
-        return reached(earlier, sums(panel.values[rows, cut:], periods))
+        found = reached(earlier, sums(panel.values[rows, cut:], periods))
+        points = len(rows) * (max(self.horizon, periods) // periods)
+        return GRID + points / (points + DOUBT) * (found - GRID)
 
 
 def reached(distribution: Distribution, outcomes: FloatMatrix) -> NDArray[np.float64]:

@@ -100,8 +100,9 @@ def smoothed(values: FloatMatrix, alphas: NDArray[np.float64]) -> Levels:
     level = np.full((len(alphas), len(values)), np.nan)
     squared = np.zeros_like(level)
     for column in values.T:
-        error = column - level
-        squared += np.nan_to_num(error) ** 2
-        level = np.where(np.isnan(level), column, level + alpha * error)
+        level = np.where(np.isnan(level), column, level)
+        error = np.where(np.isnan(column), 0.0, column - level)
+        squared += error**2
+        level = level + alpha * error
     chosen: Levels = level[squared.argmin(axis=0), np.arange(len(values))]
     return chosen
