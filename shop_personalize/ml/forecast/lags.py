@@ -118,7 +118,7 @@ class LagTable:
         recent = self.run.mean(origins - self.middle, origins)
         usual = self.run.mean(origins - self.long, origins)
         both = np.where(np.isnan(recent), usual, (recent + usual) / 2)
-        return np.maximum(np.nan_to_num(both), self.floor)
+        return np.asarray(np.maximum(np.nan_to_num(both), self.floor))
 
     def relative(self, values: FloatMatrix, level: FloatMatrix) -> FloatMatrix:
         """Values on the working scale, as the learner sees them."""
@@ -238,14 +238,14 @@ class LagTable:
             yield f"mean of its cell in {window}", self.relative(found, level)
 
     def _besides(self, origins: Ints) -> Iterator[Column]:
-        """What was seen beside the sales: its mean of late, and beside the usual."""
+        """What was seen beside the sales: as usual, and of late beside the usual."""
         for name, seen in self.panel.past.items():
             run = Running(np.log1p(np.maximum(seen, 0)), self.counted)
-            short = self.short
-            late = run.mean(origins - short, origins)
-            yield f"{name} of {short}", late
             usual = run.mean(origins - self.long, origins)
-            yield f"{name} beside the usual", late - usual
+            yield f"{name} as usual", usual
+            for window in (1, self.short, self.middle):
+                late = run.mean(origins - window, origins)
+                yield f"{name} of {window} beside the usual", late - usual
 
     # ------------------------------------------------------------------ its parts
 

@@ -82,7 +82,7 @@ class LagNetwork(LagForecaster):
         share = rows.weight / rows.weight.sum()
         drawn = draw.choice(len(share), len(share), p=share)
         made = MLPRegressor(
-            self.layers,
+            hidden_layer_sizes=self.layers,
             alpha=self.shrink,
             max_iter=self.epochs,
             batch_size=min(BATCH, len(drawn)),

@@ -11,6 +11,7 @@ import numpy as np
 
 from shop_personalize.ml.forecast.extra import needed
 from shop_personalize.ml.forecast.lags_learner import Loss, Predict, Rows, Table, Vector
+from shop_personalize.ml.forecast.panel import Panel
 from shop_personalize.ml.forecast.trees import L2, GlobalTrees
 
 OBJECTIVES: dict[Loss, str] = {
@@ -25,10 +26,14 @@ BAGGED = 0.8
 class GlobalLightGBM(GlobalTrees):
     """:class:`GlobalTrees` with LightGBM (Ke et al. 2017), named as there.
 
-    Raises MissingExtraError at once where the extra is not installed.
+    ``fit`` raises MissingExtraError where the extra is not installed.
     """
 
     name: ClassVar[str] = "global LightGBM"
+
+    def _fit(self, panel: Panel) -> None:
+        needed("lightgbm")
+        super()._fit(panel)
 
     def learner(self, rows: Rows, seed: int) -> Predict:
         """Boosted trees for these rows."""

@@ -60,12 +60,18 @@ class StatsModels(Forecaster):
     ) -> FloatMatrix:
         said = []
         for name in self.models:
-            try:
-                said.append(self._one(name, known, horizon))
-            except Exception:  # noqa: BLE001  whatever a model stumbles over
+            found = self._tried(name, known, horizon)
+            if np.isfinite(found).all():
+                said.append(found)
+            else:
                 self.failed_[name] += 1
-        said = [each for each in said if np.isfinite(each).all()]
         return np.asarray(np.median(said, axis=0)) if said else otherwise
+
+    def _tried(self, name: str, known: FloatMatrix, horizon: int) -> FloatMatrix:
+        try:
+            return self._one(name, known, horizon)
+        except Exception:  # noqa: BLE001  whatever a model stumbles over
+            return np.full(horizon, np.nan)
 
     def _one(self, name: str, known: FloatMatrix, horizon: int) -> FloatMatrix:
         season = self.panel_.season if len(known) >= 2 * self.panel_.season else 1

@@ -153,8 +153,10 @@ def test_what_was_seen_beside_the_sales() -> None:
     people = np.array([[3.0, 3.0, 3.0, 3.0, 7.0, 7.0, 7.0, 7.0]])
     panel = Panel(np.ones((1, 8)), past={"customers": people})
     found = numbers(panel, 8, 8)
-    assert found["customers of 4"][0] == pytest.approx(np.log(8))
-    assert found["customers beside the usual"][0] == pytest.approx(np.log(8 / 4) / 2)
+    usual = (np.log(8) + np.log(4)) / 2
+    assert found["customers as usual"][0] == pytest.approx(usual)
+    late = found["customers of 4 beside the usual"][0]
+    assert late == pytest.approx(np.log(8) - usual)
 
 
 def test_a_driver_that_ends_too_early_says_by_how_much() -> None:
