@@ -105,8 +105,8 @@ def test_a_season_of_its_own_comes_on_top_of_that_of_all() -> None:
     values[0] *= own
     made = Deseasonalized(Naive()).fit(Panel(values, season=7))
     first, second = (week * own)[:7], week[:7]
-    np.testing.assert_allclose(made.seasons_[0], first / first.mean(), atol=0.05)
-    np.testing.assert_allclose(made.seasons_[1], second / second.mean(), atol=0.05)
+    np.testing.assert_allclose(made.seasons_[0], first / first.mean(), atol=0.08)
+    np.testing.assert_allclose(made.seasons_[1], second / second.mean(), atol=0.08)
 
 
 def test_two_years_of_weeks_take_part_in_the_year_of_all() -> None:
