@@ -1,8 +1,9 @@
 """What a season adds: whether there is one, and how much of it to believe.
 
-References: classical decomposition by ratio to moving average; Makridakis & Hibon
-(2000), "The M3-competition" (the test for a season); Miller & Williams (2003),
-"Shrinkage estimators of time series seasonal factors" (James-Stein).
+References: classical decomposition by ratio to moving average; Assimakopoulos &
+Nikolopoulos (2000), "The theta model" (the test for a season, here one-sided and more
+lenient); Miller & Williams (2003), "Shrinkage estimators of time series seasonal
+factors" (James-Stein).
 """
 
 from __future__ import annotations

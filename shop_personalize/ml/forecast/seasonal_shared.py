@@ -8,8 +8,8 @@ asked at earlier periods whether all this would have foretold anything: as far a
 did, it is believed.
 
 References: Efron & Morris (1975), "Data analysis using Stein's estimator"; Dalhart
-(1974), "Class seasonality: a new approach"; Mohammadipour & Boylan (2012) on indices of
-groups of products.
+(1974), "Class seasonality: a new approach"; Boylan, Chen, Mohammadipour & Syntetos
+(2014), "Formation of seasonal groups and application of seasonal indices".
 """
 
 from __future__ import annotations
