@@ -72,7 +72,7 @@ def test_the_list_says_what_is_to_be_decided_and_why(admin: Client) -> None:
     suggested(product("Done"), state="dismissed")
     page = text(admin, url(LIST))
     assert title(page) == (
-        "2 prices to decide: about £42 a week more, if estimates are right"
+        "2 prices to decide: about £42 of profit a week more, if estimates are right"
     )
     assert page.index(">Doormat</a>") < page.index(">Cake stand</a>")
     assert ">Done</a>" not in page

@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import URLPattern, path
 from django.utils.html import format_html
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET
 
@@ -45,6 +46,14 @@ class PricedItemAdmin(PricingFactAdmin):
             path("bench/<path:item_id>/", bench, name=f"{APP}_workbench"),
             *super().get_urls(),
         ]
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        title = _("All products, and what is said of their prices")
+        return super().changelist_view(
+            request, {"title": title, **(extra_context or {})}
+        )
 
     def change_view(
         self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db.models import Count, Q, Sum
 from django.urls import reverse
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from django.db.models import QuerySet
 
 State = PriceSuggestion.State
+MOST_SUMS = 3
+"""Sums in a title: by currency and aim, the largest first."""
 
 
 def title() -> str:
@@ -32,18 +34,23 @@ def title() -> str:
         .order_by("-gain")
     )
     count = rows.count()
-    if not count or not sums:
+    if not count:
         return _("No price is to be decided")
-    first = sums[0]
     told = ngettext(
-        "%(n)s price to decide: about %(gain)s a week more, if estimates are right",
-        "%(n)s prices to decide: about %(gain)s a week more, if estimates are right",
+        "%(n)s price to decide: about %(gains)s a week more, if estimates are right",
+        "%(n)s prices to decide: about %(gains)s a week more, if estimates are right",
         count,
     )
-    return told % {
-        "n": number(count),
-        "gain": money(first["gain"], first["currency"]),
-    }
+    gains = [_gain(each) for each in sums[:MOST_SUMS]]
+    return told % {"n": number(count), "gains": ", ".join(gains)}
+
+
+def _gain(each: Any) -> str:
+    """“£42 of profit”."""
+    words = {"sum": money(each["gain"], each["currency"])}
+    if each["aim"] == "profit":
+        return _("%(sum)s of profit") % words
+    return _("%(sum)s of revenue") % words
 
 
 def sure() -> int:

@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from django.db.models import Max
 
 from shop_personalize.pricing.conf import pricing_settings
 from shop_personalize.pricing.models import PriceChange, PricedItem, PriceSuggestion
@@ -95,8 +96,8 @@ def leave_in_peace(thought: list[Case], now: datetime) -> None:
     quiet = now - timedelta(days=pricing_settings().quiet_days)
     decided = PriceSuggestion.objects.filter(decided_at__gt=quiet)
     recent = set(decided.values_list("item_id", flat=True))
-    rows = PriceChange.objects.order_by("at").values_list("item_id", "at")
-    changed = dict(rows)
+    rows = PriceChange.objects.order_by().values_list("item_id")
+    changed = dict(rows.annotate(last=Max("at")))
     for case in thought:
         if case.suggestion is None:
             continue
