@@ -7,13 +7,12 @@ from typing import Any, Literal, Self
 
 import numpy as np
 from scipy.special import ndtri
-from sklearn.ensemble import HistGradientBoostingRegressor
 from sklearn.linear_model import RidgeCV
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 from shop_personalize.ml.optimize.prices.sales import Floats, Ints, PriceError, labels
-from shop_personalize.ml.optimize.prices.smooth import Curves
+from shop_personalize.ml.optimize.prices.smooth import Boosted, Curves
 
 Learner = Literal["boosting", "curves", "ridge"] | Callable[[int], Any]
 """A name, or what makes a regressor with ``fit`` and ``predict`` from a seed."""
@@ -25,11 +24,11 @@ class PartiallyLinear:
     Chernozhukov, Chetverikov, Demirer, Duflo, Hansen, Newey and Robins (2018),
     "Double/debiased machine learning": both y and d are predicted from x by models that
     have not seen the row (``folds``), and what is left of y is regressed on what is
-    left of d (Robinson 1988). ``learner``: ``"boosting"`` (histogram gradient
-    boosting), ``"curves"`` (a sum of splines: quick), ``"ridge"`` or a function of
-    a seed. ``repetitions`` with other folds, of which the median counts, its error
-    widened by how they differ (ibid., definition 3.3). ``level`` of the interval,
-    ``seed`` of folds and learners.
+    left of d (Robinson 1988). ``learner``: ``"boosting"`` (splines, then gradient
+    boosting of what they leave), ``"curves"`` (splines alone: quick), ``"ridge"`` or a
+    function of a seed. ``repetitions`` with other folds, of which the median counts,
+    its error widened by how they differ (ibid., definition 3.3). ``level`` of the
+    interval, ``seed`` of folds and learners.
 
     After ``fit``: ``effect_``, ``error_``, ``low_``, ``high_``, and ``effects_`` and
     ``errors_`` float64 (repetitions,) of each. With logarithms of units and of price
@@ -114,14 +113,7 @@ class PartiallyLinear:
         if self.learner == "ridge":
             return make_pipeline(StandardScaler(), RidgeCV(np.logspace(-3, 4, 15)))
         if self.learner == "boosting":
-            return HistGradientBoostingRegressor(
-                learning_rate=0.1,
-                max_iter=100,
-                max_leaf_nodes=8,
-                min_samples_leaf=10,
-                l2_regularization=1.0,
-                random_state=seed,
-            )
+            return Boosted(seed)
         if self.learner == "curves":
             return Curves()
         raise PriceError(

@@ -1,10 +1,11 @@
-"""A quick learner of curves: ridge on splines of each column."""
+"""Learners of what else moves price and sales: curves, and what they leave."""
 
 from __future__ import annotations
 
 from typing import Self
 
 import numpy as np
+from sklearn.ensemble import HistGradientBoostingRegressor
 
 from shop_personalize.ml.optimize.prices.sales import Floats
 
@@ -59,6 +60,33 @@ class Curves:
             for at in self.at_[:-1]
         ]
         return np.hstack([z, *(cube - cubes[-1] for cube in cubes[:-1])])
+
+
+class Boosted:
+    """Curves first, then histogram gradient boosting of what they leave.
+
+    Steps and columns that act together are left to trees; trees alone would be slow to
+    follow a curve, and what they miss comes back as an effect. ``seed`` of the trees.
+    """
+
+    def __init__(self, seed: int = 0) -> None:
+        self.seed = seed
+
+    def fit(self, x: Floats, y: Floats) -> Self:
+        """Learn ``y`` float64 (rows,) from ``x`` (rows, k)."""
+        self.curves_ = Curves().fit(x, y)
+        self.trees_ = HistGradientBoostingRegressor(
+            max_leaf_nodes=8,
+            min_samples_leaf=10,
+            l2_regularization=1.0,
+            random_state=self.seed,
+        ).fit(x, y - self.curves_.predict(x))
+        return self
+
+    def predict(self, x: Floats) -> Floats:
+        """Expected y of ``x`` (rows, k): float64 (rows,)."""
+        found: Floats = self.curves_.predict(x) + self.trees_.predict(x)
+        return found
 
 
 def _ridge(z: Floats, y: Floats) -> Floats:
