@@ -11,7 +11,9 @@ months in which q is enough, ``fill`` the share of units when q stands ready eac
 Systems that say only a level get a negative binomial around it, with one dispersion of
 all series. What is ours was chosen by ``validation``: the means over five origins
 (months 21, 24, 27 with 12 months after them, 30 with 9, 33 with 6), all before the
-test. MASE is left out: zero wins it.
+test. Regression and trees together are better there by .0004 of RMSE, at several times
+the work, so the regression alone is ours and both are shown. MASE is left out: zero
+wins it.
 """
 
 from __future__ import annotations
