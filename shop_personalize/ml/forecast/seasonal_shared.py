@@ -71,7 +71,8 @@ def _came_true(panel: Panel, cut: int, span: int) -> float | None:
     known = np.flatnonzero(panel.starts < cut)
     past = panel.take(known).until(cut)
     seasons = shared(past)
-    rows = np.flatnonzero((seasons != 1).any(axis=1))
+    sold = np.nanmean(past.values, axis=1) > 0
+    rows = np.flatnonzero((seasons != 1).any(axis=1) & sold)
     if not len(rows):
         return None
     past, seasons = past.take(rows), seasons[rows]

@@ -130,6 +130,16 @@ def test_days_of_rare_sales_share_their_week() -> None:
     assert np.abs(found - expected).mean() < 0.1
 
 
+def test_products_that_never_sold_change_nothing() -> None:
+    values = shop(np.random.default_rng(1), np.tile(YEAR, 2))
+    idle = np.concatenate([values, np.zeros((20, 104))])
+    found = believed(Panel(idle, season=52))
+    assert np.isfinite(found).all()
+    np.testing.assert_allclose(
+        found[:150], believed(Panel(values, season=52)), atol=0.03
+    )
+
+
 def test_products_of_less_than_a_year_and_a_quarter_take_no_part() -> None:
     values = shop(np.random.default_rng(1), np.tile(YEAR, 2))
     values[5, :40] = np.nan
