@@ -102,7 +102,7 @@ def reason(reorder: Reorder) -> list[str]:
 
 def _stock(facts: Mapping[str, Any]) -> str:
     words = {"stock": number(facts["stock"]), "coming": number(facts["on_order"])}
-    if facts["cover"] is None:
+    if facts["cover"] is None or facts["stock"] <= 0:
         told = _("%(stock)s in stock and %(coming)s on order.")
         return told % words
     words["cover"] = days(facts["cover"])

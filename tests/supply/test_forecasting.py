@@ -88,6 +88,17 @@ def test_nothing_sold_is_a_failed_forecast_that_says_so() -> None:
     assert not run.series.exists()
 
 
+def test_a_fault_leaves_a_failed_forecast_and_no_series(monkeypatch: Any) -> None:
+    def fail(*args: Any) -> Any:
+        raise IndexError("out of bounds")
+
+    steady(product())
+    monkeypatch.setattr(forecasting, "_rows", fail)
+    run = forecast()
+    assert (run.state, run.error) == (State.FAILED, "IndexError: out of bounds")
+    assert not run.series.exists()
+
+
 def test_products_without_a_sale_for_long_are_expected_to_sell_nothing() -> None:
     old, mug = product("Old"), product("Mug")
     weekly(old, 3, *([0] * 30))

@@ -160,7 +160,10 @@ def test_what_is_odd_about_a_product_is_said(
 def test_owed_units_are_ordered_too(mug: str) -> None:
     supplied(mug)
     Product.objects.update(stock=0)
-    none_left = suggested().quantity
+    row = suggested()
+    none_left = row.quantity
+    assert words.reason(row)[0] == "0 in stock and 0 on order."
+    assert words.reason(row)[2] == "It is sold out."
     Product.objects.update(stock=-3)
     assert suggested().quantity == none_left + 3
 

@@ -133,7 +133,7 @@ class ForecastAdmin(SupplyMedia, FactAdmin):
             "parts": pictures.parts(told, _("Units")) if told else [],
             "events": told.events if told else [],
             "grains": grains(grain),
-            "how_sure": sure(told),
+            "how_sure": sure(told, Level.CATEGORY),
             "categories": [
                 (name, pictures.whole(units)) for name, units in series.categories(run)
             ]

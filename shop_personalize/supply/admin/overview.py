@@ -224,10 +224,10 @@ def tiles(
     ]
 
 
-def sure(told: series.Told | None) -> str:
+def sure(told: series.Told | None, level: str = Level.PRODUCT) -> str:
     if told is None:
         return ""
-    return words.accuracy(told.run.accuracy.get(Level.PRODUCT, {}), told.run.grain)
+    return words.accuracy(told.run.accuracy.get(level, {}), told.run.grain)
 
 
 def drift(found: accuracy.Drift) -> str:

@@ -77,7 +77,7 @@ class Migration(migrations.Migration):
             name='ForecastRun',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('grain', models.CharField(choices=[('day', 'days'), ('week', 'weeks'), ('month', 'months')], default='week', max_length=5, verbose_name='by')),
+                ('grain', models.CharField(choices=[('day', 'days'), ('week', 'weeks'), ('month', 'months')], default='week', max_length=5, verbose_name='periods')),
                 ('horizon', models.PositiveSmallIntegerField(verbose_name='periods ahead')),
                 ('state', models.CharField(choices=[('queued', 'waiting'), ('running', 'under way'), ('done', 'done'), ('failed', 'failed')], default='queued', max_length=8, verbose_name='state')),
                 ('progress', models.FloatField(default=0.0, verbose_name='progress')),

@@ -29,7 +29,7 @@ class ForecastRun(models.Model):
         FAILED = "failed", _("failed")
 
     grain = models.CharField(
-        _("by"), max_length=5, choices=Grain.choices, default=Grain.WEEK
+        _("periods"), max_length=5, choices=Grain.choices, default=Grain.WEEK
     )
     horizon = models.PositiveSmallIntegerField(_("periods ahead"))
     state = models.CharField(

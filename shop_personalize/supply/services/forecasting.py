@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop as noop
 from numpy.typing import NDArray
 
-from shop_personalize.ml.forecast.panel import Panel
+from shop_personalize.ml.forecast.panel import Panel, PanelError
 from shop_personalize.supply.conf import GRAINS, supply_settings
 from shop_personalize.supply.models import ForecastRun, ForecastSeries, Level
 from shop_personalize.supply.selectors import demand as asked
@@ -116,7 +116,10 @@ def make(run_id: int, *, progress: Progress | None = None) -> bool:
 
 
 def _why(error: Exception) -> str:
-    return str(error) or type(error).__name__
+    """What is wrong with the data stands for itself, a fault of the code does not."""
+    if isinstance(error, PanelError | asked.NothingSoldError):
+        return str(error)
+    return f"{type(error).__name__}: {error}"
 
 
 class _Told:
