@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from shop_personalize.ml.forecast.base import Forecaster
+from shop_personalize.ml.forecast.choice import Chosen
 from shop_personalize.ml.forecast.combined import Combined
 from shop_personalize.ml.forecast.counts import (
     CountEnsemble,
@@ -38,6 +39,7 @@ FORECASTERS: dict[str, Callable[[], Forecaster]] = {
     "theta": Theta,
     "dynamic theta": DynamicTheta,
     "combined": Combined,
+    "chosen": Chosen,
     "driver regression": DriverRegression,
     "global trees": GlobalTrees,
     "lag network": LagNetwork,
