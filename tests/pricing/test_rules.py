@@ -6,12 +6,15 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
+import numpy as np
 import pytest
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
+from shop_personalize.catalog.types import Money
+from shop_personalize.ml.optimize.prices import Demand, best_prices
 from shop_personalize.pricing import words
 from shop_personalize.pricing.models import CompetitorPrice, PriceChange, PriceRule
 from shop_personalize.pricing.selectors import catalog, competitors
@@ -22,6 +25,8 @@ from shop_personalize.pricing.selectors.judging import (
     broken_by,
 )
 from shop_personalize.pricing.selectors.rules import Limits, RuleBook
+from shop_personalize.pricing.services import suggesting
+from shop_personalize.pricing.services.cases import Case
 from tests.pricing.builders import product
 
 pytestmark = pytest.mark.django_db
@@ -188,3 +193,57 @@ def test_of_each_competitor_the_latest_price_counts_while_it_is_young() -> None:
     assert competitors.cheapest(["8"]) == {}
     found = [(row.competitor, row.price) for row in competitors.current(["7"])]
     assert found == [("Rival", 2), ("Another", 8), ("Rival", 9)]
+
+
+def maybe(values: Any) -> Any:
+    return st.none() | values
+
+
+@st.composite
+def asked(draw: Any) -> tuple[Limits, Standing]:
+    """Limits as rules may set them, and a product they are for."""
+    share = st.floats(0.0, 0.9).map(lambda value: round(value, 3))
+    money = st.integers(50, 5000).map(lambda cents: cents / 100)
+    found = Limits(
+        aim="profit",
+        margin=draw(maybe(share)),
+        least=draw(maybe(money)),
+        most=draw(maybe(money)),
+        step=draw(st.floats(0.01, 1.0).map(lambda value: round(value, 3))),
+        ending=draw(st.sampled_from(["", ".99", ".95", ".90", ".00"])),
+        below=draw(maybe(share)),
+        above=draw(maybe(share)),
+    )
+    at = Standing(now=draw(money), cost=draw(money), theirs=draw(maybe(money)))
+    return found, at
+
+
+@given(given=asked(), elasticity=st.floats(-6.0, -0.2))
+def test_what_is_suggested_is_always_allowed(
+    given: tuple[Limits, Standing], elasticity: float
+) -> None:
+    """Who suggests and who judges at approval agree on every rule."""
+    found, at = given
+    item = catalog.Product(
+        id="7",
+        title="",
+        category="",
+        brand="",
+        price=Money(Decimal(str(at.now)), "GBP"),
+        cost=Decimal(str(at.cost)),
+        stock=None,
+    )
+    theirs = float("nan") if at.theirs is None else at.theirs
+    case = Case(at=0, product=item, limits=found, now=at.now, units=10.0, theirs=theirs)
+    best = best_prices(
+        Demand(
+            price=np.array([at.now]),
+            units=np.array([10.0]),
+            elasticity=np.array([elasticity]),
+        ),
+        cost=np.array([at.cost]),
+        rules=suggesting.rules_of([case], found.ending, 0.01),
+    )
+    if best.problems[0] is None:
+        price = float(best.price[0])
+        assert [each for each in bounds(found, at) if not each.allows(price)] == []

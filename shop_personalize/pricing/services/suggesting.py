@@ -73,7 +73,7 @@ def _solve(
             high=answers.high[rows],
         ),
         cost=cost,
-        rules=_rules(together, ending, coin),
+        rules=rules_of(together, ending, coin),
         objective=aim,
     )
     for row, case in enumerate(together):
@@ -91,7 +91,7 @@ def _number(value: Decimal | float | None) -> float:
     return float("nan") if value is None else float(value)
 
 
-def _rules(together: list[Case], ending: str, coin: float) -> PriceRules:
+def rules_of(together: list[Case], ending: str, coin: float) -> PriceRules:
     def column(name: str) -> Floats:
         return np.array([_number(getattr(case.limits, name)) for case in together])
 
