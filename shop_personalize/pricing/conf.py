@@ -51,8 +51,9 @@ FIELDS = {each.name: each for each in fields(PricingSettings)}
 
 @lru_cache(maxsize=1)
 def _load() -> PricingSettings:
-    given: dict[str, Any] = app_settings.PRICING
-    known = {key: value for key, value in given.items() if key in FIELDS}
+    given: Any = app_settings.PRICING
+    pairs = given.items() if isinstance(given, dict) else ()
+    known = {key: value for key, value in pairs if key in FIELDS}
     return PricingSettings(**known)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 from io import StringIO
 from typing import Any
 
@@ -12,6 +13,7 @@ from django.test import Client
 from django.urls import reverse
 
 from shop_personalize.conf import NAME
+from shop_personalize.pricing import tasks
 from shop_personalize.pricing.checks import check_pricing
 from shop_personalize.pricing.models import (
     PriceChange,
@@ -233,6 +235,14 @@ def test_wrong_settings_are_named(
     (found,) = check_pricing()
     assert found.id == f"{APP}.{number}"
     assert (found.hint or "").startswith(told or "")
+
+
+@pytest.mark.parametrize("given", ["field", {"renew_hours": "x"}, {"renew_hours": 0}])
+def test_wrong_settings_do_not_keep_checks_from_being_run(
+    settings: Any, given: Any
+) -> None:
+    settings.SHOP_PERSONALIZE = {**settings.SHOP_PERSONALIZE, "PRICING": given}
+    assert tasks.every() == timedelta(days=1)
 
 
 @pytest.mark.parametrize(
