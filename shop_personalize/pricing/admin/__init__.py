@@ -3,6 +3,7 @@
 from shop_personalize.pricing.admin import (  # noqa: F401  registered by being imported
     changes,
     competitors,
+    elasticities,
     items,
     markdowns,
     rules,
