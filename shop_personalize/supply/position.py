@@ -27,6 +27,8 @@ LATEST = 365.0
 """Days ahead beyond which nobody looks."""
 FARTHEST, GRID = 3.2, 65
 """Normal scores between which a chance is looked for, and points looked at."""
+MOST = 1e9
+"""Units beyond which an order is a fault of the data."""
 STEPS = 24
 """Halvings in a search for a day: within seconds."""
 
@@ -167,7 +169,7 @@ def _across(points: Vector, values: Matrix, at: Vector) -> Vector:
 def in_packs(units: Vector, pack: Vector, minimum: Vector) -> NDArray[np.int64]:
     """Rounded up to the supplier's minimum and to whole packs; 0 stays 0."""
     wanted = np.where(units > 0, np.maximum(np.ceil(units - 1e-9), minimum), 0.0)
-    return (np.ceil(wanted / pack) * pack).astype(np.int64)
+    return (np.ceil(np.minimum(wanted, MOST) / pack) * pack).astype(np.int64)
 
 
 def with_late(spread: Vector, level: Vector, rate: Vector, sd: Vector) -> Vector:

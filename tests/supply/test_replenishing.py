@@ -129,6 +129,24 @@ def test_a_new_look_replaces_what_is_undecided_and_keeps_the_rest(mug: str) -> N
     assert Reorder.objects.count() == 1
 
 
+def test_what_is_decided_while_a_plan_is_made_is_not_suggested_again(
+    mug: str, monkeypatch: Any
+) -> None:
+    supplied(mug)
+    first = suggested()
+    states = replenishing._states
+
+    def meanwhile(*given: Any) -> Any:
+        deciding.approve(first)
+        return states(*given)
+
+    monkeypatch.setattr(replenishing, "_states", meanwhile)
+    replenishing.replenish()
+    assert list(Reorder.objects.values_list("pk", "state")) == [
+        (first.pk, State.APPROVED)
+    ]
+
+
 def test_a_dry_run_keeps_nothing(mug: str) -> None:
     supplied(mug)
     assert replenishing.replenish(dry_run=True).suggested == 1

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger("shop_personalize")
 CHUNK = 500
+LONGEST, MOST = 64, 2_000_000_000
+"""What a column holds: characters of an id, units."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,12 +38,12 @@ class Good:
 def goods() -> dict[str, Good]:
     """Every product of the catalog, read in one pass."""
     return {
-        item.id: Good(
+        item.id[:LONGEST]: Good(
             title=item.title[:200],
             category=intern(item.categories[0][0][:120]) if item.categories else "",
             price=float(item.price.amount) if item.price else None,
             currency=intern(item.price.currency) if item.price else "",
-            stock=item.stock,
+            stock=None if item.stock is None else min(max(item.stock, -MOST), MOST),
             created=day_of(item.created) if item.created else None,
             is_sold=item.visible,
         )

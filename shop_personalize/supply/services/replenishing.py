@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -54,6 +54,7 @@ class _Plan:
     states: list[ItemState]
     reorders: list[Reorder]
     currency: str
+    began: datetime
 
 
 def replenish(
@@ -80,6 +81,7 @@ def replenish(
 
 
 def _plan(run: ForecastRun, goods: Mapping[str, Good]) -> _Plan:
+    began = timezone.now()
     needs = needs_of(run, goods)
     quantity, cut = budgeting.within(needs, wanted(needs))
     currency = main_currency()
@@ -87,7 +89,7 @@ def _plan(run: ForecastRun, goods: Mapping[str, Good]) -> _Plan:
         _reorder(needs, at, int(quantity[at]), bool(cut[at]), currency)
         for at in np.flatnonzero(quantity > 0).tolist()
     ]
-    return _Plan(list(_states(needs, goods, currency)), reorders, currency)
+    return _Plan(list(_states(needs, goods, currency)), reorders, currency, began)
 
 
 def wanted(needs: Needs) -> np.ndarray:
@@ -203,12 +205,18 @@ def _fill(row: ItemState, needs: Needs, at: int, good: Good) -> None:
 
 
 def _store(plan: _Plan) -> None:
-    """All at once, so that a page sees the old figures or the new."""
+    """All at once, so that a page sees the old figures or the new.
+
+    What somebody has decided meanwhile is left out: the plan does not know of it.
+    """
     with days.alone(NAME) as using:
+        decided = Reorder.objects.using(using).filter(decided_at__gte=plan.began)
+        known = set(decided.values_list("item_id", flat=True))
         ItemState.objects.using(using).all().delete()
         ItemState.objects.using(using).bulk_create(plan.states, batch_size=BATCH)
         Reorder.objects.using(using).filter(state=State.OPEN).delete()
-        Reorder.objects.using(using).bulk_create(plan.reorders, batch_size=BATCH)
+        new = [row for row in plan.reorders if row.item_id not in known]
+        Reorder.objects.using(using).bulk_create(new, batch_size=BATCH)
 
 
 def _summary(plan: _Plan) -> Replenished:
