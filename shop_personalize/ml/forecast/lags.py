@@ -140,6 +140,9 @@ class LagTable:
         """Every number by name, float64 (n, P) each; NaN where not known."""
         yield "step", np.broadcast_to(targets - origins + 1.0, level.shape)
         yield "level", level if self.lags.scale == "log" else np.log(level)
+        if self.panel.season > 1:
+            place = (targets % self.panel.season).astype(np.float64)
+            yield "position", np.broadcast_to(place, level.shape)
         yield from self._recent(origins, level)
         yield from self._spread(origins, level)
         yield from self._year_ago(origins, targets, level)

@@ -86,7 +86,7 @@ class LagForecaster(Forecaster):
         emphasis: float = 0.5,
         members: int = 1,
         plain: float = 0.0,
-        rows: int = 200_000,
+        rows: int = 100_000,
         least_age: int = 8,
         fallback: Forecaster | None = None,
         seed: int = 0,

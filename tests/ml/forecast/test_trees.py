@@ -53,7 +53,7 @@ def panel() -> Panel:
 def test_learns_from_all_what_a_promotion_does(
     panel: Panel, loss: Loss, gap: Gap, lags: Lags
 ) -> None:
-    made = GlobalTrees(loss, gap=gap, lags=lags, trees=60, rate=0.1).fit(panel)
+    made = GlobalTrees(loss, gap=gap, lags=lags, trees=30, rate=0.2).fit(panel)
     error = np.abs(made.predict(HORIZON) / expected(panel) - 1)
     assert np.median(error) < 0.05
     assert not made.fallen_back_.any()
@@ -67,17 +67,18 @@ def test_a_new_series_profits_from_the_others(panel: Panel) -> None:
     promotion[0, : panel.periods] = 0.0
     promotion[0, panel.periods :] = [0, 1, 0, 1]
     young = replace(panel, values=values, drivers={"promo": promotion})
-    found = GlobalTrees(trees=60, rate=0.1).fit(young).predict(HORIZON)[0]
+    found = GlobalTrees(trees=30, rate=0.2).fit(young).predict(HORIZON)[0]
     np.testing.assert_allclose(found, [100, 200, 100, 200], rtol=0.2)
 
 
 def test_one_bulk_order_does_not_move_the_others(panel: Panel) -> None:
     values = panel.values.copy()
     values[3, 30] *= 1000
-    calm = GlobalTrees(trees=60, rate=0.1).fit(panel).predict(HORIZON)
-    moved = GlobalTrees(trees=60, rate=0.1).fit(replace(panel, values=values))
-    rows = np.arange(len(panel)) != 3
-    np.testing.assert_allclose(moved.predict(HORIZON)[rows], calm[rows], rtol=0.15)
+    calm = GlobalTrees(trees=30, rate=0.2).fit(panel).predict(HORIZON)
+    moved = GlobalTrees(trees=30, rate=0.2).fit(replace(panel, values=values))
+    change = np.abs(moved.predict(HORIZON) / calm - 1)[np.arange(len(panel)) != 3]
+    assert np.median(change) < 0.03
+    assert change.max() < 0.3
     learned = moved.rows_of(moved.panel_, HORIZON)
     assert learned is not None
     assert learned.target.max() == FURTHEST
@@ -133,7 +134,7 @@ def test_rows_are_bounded_by_fewer_origins_then_fewer_series(panel: Panel) -> No
         return len(learned.target)
 
     # 60 series, 49 origins after eight periods each, every second of them, 4 steps.
-    assert rows(200_000) == 60 * 25 * HORIZON
+    assert rows(100_000) == 60 * 25 * HORIZON
     # Ten origins are kept, and as many series as there is room for.
     assert rows(2_000) == 50 * 10 * HORIZON
 
