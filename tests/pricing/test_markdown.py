@@ -156,6 +156,20 @@ def test_one_markdown_of_a_product_at_a_time(boss: Any) -> None:
         marking_down.approve(again, user=boss)
 
 
+def test_a_price_that_is_to_stay_is_nothing_to_approve(
+    admin: Client, boss: Any
+) -> None:
+    item = product(stock=10)
+    known(item)
+    row = planned(item)
+    assert {step["price"] for step in row.path} == {10.0}
+    page = admin.get(url("plan", row.pk)).content.decode()
+    assert "Approve the path" not in page
+    assert "clears 10 by" in page
+    with pytest.raises(RefusedError, match="there is no step to approve"):
+        marking_down.approve(row, user=boss)
+
+
 def test_when_the_day_has_come_it_is_over(boss: Any) -> None:
     row = marking_down.approve(planned(), user=boss)
     assert marking_down.finish() == 0

@@ -127,6 +127,7 @@ def test_a_price_is_approved_and_put_back_by_buttons(admin: Client) -> None:
     page = text(admin, url(LIST))
     approve = url("pricesuggestion_do", row.pk, "approve")
     assert f'formaction="{approve}"' in page
+    assert f'name="back" value="{url(LIST)}"' in page
     answer = admin.post(approve, {"back": url(LIST)}, follow=True)
     assert "“Cake stand” costs £9.50 in the shop now." in answer.content.decode()
     assert Product.objects.get().price == Decimal("9.50")
@@ -246,6 +247,15 @@ def test_what_is_not_known_is_said(admin: Client, weeks: int, told: str) -> None
     page = text(admin, url("workbench", item.pk))
     assert told in page
     assert told in text(admin, url("priceditem_changelist"))
+
+
+def test_the_workbench_tells_of_a_price_nobody_paid_lately(admin: Client) -> None:
+    item = product(price="10.00", cost=4.0)
+    answering(item, -2.0)
+    Product.objects.update(price="12.50")
+    suggesting.suggest(learning.learn())
+    page = text(admin, url("workbench", item.pk))
+    assert "the 40 units a week count as 25.6 at today&#x27;s price." in page
 
 
 def test_an_unknown_product_is_no_error(admin: Client) -> None:

@@ -93,10 +93,10 @@ class PriceChangeAdmin(PricingFactAdmin):
     def buttons(self, row: PriceChange) -> SafeString | str:
         return format_html_join(
             " ",
-            '<button type="submit" class="button sp-minor" formaction="{}" '
-            'formmethod="post" formnovalidate>{}</button>',
+            '<button type="submit" class="button sp-minor" formaction="{0}" '
+            'formmethod="post" formnovalidate aria-label="{1}: {2}">{1}</button>',
             (
-                (reverse(DO, args=[row.suggestion_id, verb]), label)
+                (reverse(DO, args=[row.suggestion_id, verb]), label, row)
                 for verb, label, _style in put_back(row)
             ),
         )

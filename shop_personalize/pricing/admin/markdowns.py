@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from decimal import Decimal
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -255,7 +256,8 @@ def _tiles(row: Markdown) -> list[tuple[str, str, str]]:
 
 def _verbs(row: Markdown) -> list[tuple[str, str, str]]:
     found = []
-    if row.state == State.PLANNED:
+    falls = any(Decimal(repr(s["price"])) < row.price_now for s in row.path)
+    if row.state == State.PLANNED and falls:
         found.append(("approve", _("Approve the path"), "default"))
     if row.state in {State.PLANNED, State.APPROVED}:
         found.append(("cancel", _("Cancel"), "sp-minor"))

@@ -157,13 +157,13 @@ class PriceSuggestionAdmin(PricingFactAdmin):
     @admin.display(description=gettext_lazy("decide"))
     def buttons(self, row: PriceSuggestion) -> SafeString | str:
         offered = [
-            (reverse(f"admin:{PREFIX}_do", args=[row.pk, verb]), label, style)
+            (reverse(f"admin:{PREFIX}_do", args=[row.pk, verb]), label, style, row)
             for verb, label, style in offers(row)
         ]
         return format_html_join(
             " ",
             '<button type="submit" class="button {2}" formaction="{0}" '
-            'formmethod="post" formnovalidate>{1}</button>',
+            'formmethod="post" formnovalidate aria-label="{1}: {3}">{1}</button>',
             offered,
         )
 

@@ -212,6 +212,16 @@ def _warnings(found: Bench) -> list[str]:
                 "accordingly."
             )
         )
+    item = found.item
+    if abs(item.units_now - item.units) > 0.01 * item.units:
+        words = {"units": number(item.units), "now": number(item.units_now)}
+        told.append(
+            _(
+                "Today's price lies outside what was paid lately; the %(units)s units "
+                "a week count as %(now)s at today's price."
+            )
+            % words
+        )
     if _is_mixed(found):
         told.append(
             _(

@@ -75,8 +75,12 @@ def approve(row: Markdown, *, user: Any) -> Markdown:
     if others.exists():
         told = _("Another markdown of “%(name)s” is under way; cancel it first.")
         raise RefusedError(told % {"name": held})
+    steps = _steps(held)
+    if not steps:
+        told = _("“%(name)s”: today's price is to stay; there is no step to approve.")
+        raise RefusedError(told % {"name": held})
     _decide(held, State.APPROVED, user)
-    PriceSuggestion.objects.bulk_create(_steps(held))
+    PriceSuggestion.objects.bulk_create(steps)
     log(held, _("Markdown approved"), user=user)
     return held
 
