@@ -258,6 +258,14 @@ def test_the_workbench_tells_of_a_price_nobody_paid_lately(admin: Client) -> Non
     assert "the 40 units a week count as 25.6 at today&#x27;s price." in page
 
 
+def test_the_workbench_tells_of_an_answer_nobody_is_sure_of(admin: Client) -> None:
+    item = product()
+    known(item, value=-0.1)
+    page = text(admin, url("workbench", item.pk))
+    assert "It is not even sure that cheaper sells more of it" in page
+    assert "<strong>10 % cheaper sells about 1.1 % more (−2.3 % to 4.5 %)" in page
+
+
 def test_an_unknown_product_is_no_error(admin: Client) -> None:
     page = text(admin, url("workbench", "no-such-thing"))
     assert "Nothing is known of this product yet" in page

@@ -143,6 +143,20 @@ def test_without_a_cost_revenue_can_be_aimed_at() -> None:
     assert row.gain == row.revenue_change > 0
 
 
+def test_a_price_that_nothing_holds_is_no_suggestion(pricing: Any) -> None:
+    """By -2 every fall sells for more; a rule must say where it ends."""
+    item = product(cost=None)
+    answering(item, -2.0)
+    pricing(step=1.0, aim="revenue")
+    assert renew() == []
+    assert problem(item) == (
+        "no_answer",
+        "By what is known a price could move without end; a rule must say how far.",
+    )
+    PriceRule.objects.create(name="Least", least=Decimal(7))
+    assert [row.suggested for row in renew()] == [7]
+
+
 def test_bad_histories_are_told_at_the_product() -> None:
     never = product("Never sold")
     three = product("Three weeks")
