@@ -161,6 +161,7 @@ class ForecastView(StaffView):
 def _forecast(item_id: str, told: series.Told) -> dict[str, Any]:
     days = series.starts(told)
     row, known = told.series, len(told.history)
+    shown = series.SHOWN[told.run.grain]
     names = ("expected", "low80", "high80", "low95", "high95")
     bands = zip(row.mean, row.low80, row.high80, row.low95, row.high95, strict=True)
     return {
@@ -171,7 +172,7 @@ def _forecast(item_id: str, told: series.Told) -> dict[str, Any]:
         "notes": words.notes(row.notes),
         "sold": [
             {"start": day, "units": units}
-            for day, units in zip(days, told.history, strict=False)
+            for day, units in list(zip(days, told.history, strict=False))[-shown:]
         ],
         "expected": [
             {"start": day, **dict(zip(names, values, strict=True))}

@@ -176,3 +176,12 @@ def with_late(spread: Vector, level: Vector, rate: Vector, sd: Vector) -> Vector
     """The spread where the lead time varies by ``sd`` days too (Silver, eq. 6.30)."""
     late = np.asarray(norm.ppf(level)) * sd * rate
     return np.where(spread > 0, np.hypot(spread, late), spread + late)
+
+
+def pressure(risk: Vector, service: Vector, surplus: Vector, enough: Vector) -> Vector:
+    """−1 where it will surely run out, 1 where twice too much lies there."""
+    allowed = 1.0 - service
+    short = np.clip((risk - allowed) / (1.0 - allowed), 0.0, 1.0)
+    over = np.divide(surplus, np.maximum(enough, 1.0))
+    found: Vector = np.where(short > 0, -short, np.clip(over, 0.0, 1.0))
+    return found

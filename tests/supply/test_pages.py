@@ -310,7 +310,7 @@ def test_suppliers_events_and_supplies_are_the_usual_lists(
         ("stock", "?show=all", 4),
         ("reorder_changelist", "", 7),
         ("reorder_changelist", "?show=approved", 9),
-        ("forecast", "", 7),
+        ("forecast", "", 8),
         ("itemsupply_changelist", "", 6),
     ],
 )

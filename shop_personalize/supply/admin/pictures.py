@@ -13,6 +13,7 @@ from shop_personalize.admin.charts import Series, line
 from shop_personalize.admin.numbers import number
 from shop_personalize.supply.models import Grain
 from shop_personalize.supply.selectors.series import Told, starts
+from shop_personalize.supply.selectors.series import parts as parts_of
 
 KEPT = {Grain.DAY: 42, Grain.WEEK: 40, Grain.MONTH: 24}
 """Periods of the past that are drawn: more would squeeze what is to come."""
@@ -77,24 +78,20 @@ def _events(told: Told, days: Sequence[date]) -> list[tuple[int, str]]:
 
 
 def parts(told: Told, title: str) -> list[SafeString]:
-    """Trend, season and events apart, where the forecast told them apart."""
+    """Trend, season and events apart, where the series is long enough to tell."""
     grain = Grain(told.run.grain)
-    days = [label(grain, day) for day in _days_of_parts(told)]
+    cut = max(len(told.history) - KEPT[grain], 0)
+    days = [label(grain, day) for day in starts(told)[cut:]]
+    found = parts_of(told)
     names = {"trend": _("trend"), "season": _("season"), "events": _("events")}
     return [
         line(
             f"{title}: {name}",
             days,
-            [Series("", told.series.parts[key])],
+            [Series("", found[key][cut:])],
             write=whole,
             head=str(grain.label),
         )
         for key, name in names.items()
-        if any(told.series.parts.get(key, ()))
+        if any(found.get(key, [])[cut:])
     ]
-
-
-def _days_of_parts(told: Told) -> list[date]:
-    days = starts(told)
-    count = max((len(each) for each in told.series.parts.values()), default=0)
-    return days[-count:] if count else []

@@ -196,7 +196,6 @@ class Migration(migrations.Migration):
                 ('high95', models.JSONField(default=list)),
                 ('totals', models.JSONField(default=list)),
                 ('history', models.JSONField(default=list)),
-                ('parts', models.JSONField(default=dict)),
                 ('method', models.CharField(blank=True, default='', max_length=60, verbose_name='method')),
                 ('error', models.FloatField(null=True, verbose_name='error in the backtest')),
                 ('notes', models.JSONField(blank=True, default=list)),

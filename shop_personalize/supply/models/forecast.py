@@ -88,8 +88,6 @@ class ForecastSeries(models.Model):
     totals = models.JSONField(default=list)
     history = models.JSONField(default=list)
     """Units sold in the periods before, of groups; a product's are asked for."""
-    parts = models.JSONField(default=dict)
-    """Trend, season and events apart, where they were told apart."""
     method = models.CharField(_("method"), max_length=60, blank=True, default="")
     error = models.FloatField(_("error in the backtest"), null=True)
     """Sum of the misses by the sum of what was sold; None where nothing was."""

@@ -17,7 +17,7 @@ from shop_personalize.supply.models import Grain
 
 BANDS = (0.8, 0.95)
 ORIGINS = 3
-MANY, LONG = 50, 26
+MANY, LONG = 50, 12
 """Series and periods from which on one learner for all of them pays."""
 LEVELS = (0.05, 0.25, 0.5, 0.75, 0.9, 0.95, 0.975, 0.99)
 """Quantiles kept of sums over coming periods."""

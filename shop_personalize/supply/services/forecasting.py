@@ -20,7 +20,6 @@ from shop_personalize.supply.conf import GRAINS, supply_settings
 from shop_personalize.supply.models import ForecastRun, ForecastSeries, Level
 from shop_personalize.supply.selectors import demand as asked
 from shop_personalize.supply.selectors.goods import goods as all_goods
-from shop_personalize.supply.selectors.series import SHOWN
 from shop_personalize.supply.services import backtest, engine
 from shop_personalize.supply.services.refused import RefusedError
 from shop_personalize.supply.services.ringing import ring
@@ -188,7 +187,7 @@ def _rows(run: ForecastRun, made: Made) -> Iterator[ForecastSeries]:
     names = ("low80", "high80", "low95", "high95")
     bands = [_plain(band) for band in answer.bands]
     means, totals = _plain(answer.mean), _plain(answer.totals)
-    history = np.nan_to_num(made.panel.values[:, -SHOWN[run.grain] :])
+    history = np.nan_to_num(made.panel.values)
     lengths = made.panel.periods - made.panel.starts
     for at, key in enumerate(made.keys):
         error = made.back.errors[at] if made.back is not None else np.nan

@@ -12,7 +12,13 @@ from numpy.typing import NDArray
 
 from shop_personalize.supply.conf import supply_settings
 from shop_personalize.supply.models import ForecastRun, ForecastSeries, Grain, Level
-from shop_personalize.supply.position import LATEST, Outlook, in_packs, with_late
+from shop_personalize.supply.position import (
+    LATEST,
+    Outlook,
+    in_packs,
+    pressure,
+    with_late,
+)
 from shop_personalize.supply.selectors import classes, demand
 from shop_personalize.supply.selectors.goods import Good, costs
 from shop_personalize.supply.selectors.periods import LENGTHS, Span, number
@@ -198,15 +204,6 @@ def _until_next(items: list[str], lead: Vector, on_way: Mapping[str, Coming]) ->
             for due, days in zip(dues, lead, strict=True)
         ]
     )
-
-
-def pressure(risk: Vector, service: Vector, surplus: Vector, enough: Vector) -> Vector:
-    """−1 where it will surely run out, 1 where twice too much lies there."""
-    allowed = 1.0 - service
-    short = np.clip((risk - allowed) / (1.0 - allowed), 0.0, 1.0)
-    over = np.divide(surplus, np.maximum(enough, 1.0))
-    found: Vector = np.where(short > 0, -short, np.clip(over, 0.0, 1.0))
-    return found
 
 
 def _cost(items: list[str], of: list[Terms]) -> Vector:
