@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 
 import numpy as np
 import pytest
 
+from shop_personalize.ml.forecast.calendar import (
+    calendar_drivers,
+    days_from,
+    event_drivers,
+)
 from shop_personalize.ml.forecast.combined import OnLogs
 from shop_personalize.ml.forecast.drivers import DAMPING, DriverRegression
 from shop_personalize.ml.forecast.panel import Panel, PanelError
@@ -136,3 +142,32 @@ def test_says_what_is_wrong() -> None:
     unknown = replace(panel, drivers={"price": price})
     with pytest.raises(PanelError, match="'price' is nan for series 1 in period 7"):
         DriverRegression().fit(unknown)
+
+
+def test_days_are_told_as_a_calendar_shows_them() -> None:
+    found = calendar_drivers(days_from(date(2020, 12, 30), 6))
+    assert {name: values.tolist() for name, values in found.items()} == {
+        "weekday": [2, 3, 4, 5, 6, 0],
+        "day": [30, 31, 1, 2, 3, 4],
+        "month": [12, 12, 1, 1, 1, 1],
+        "year": [2020, 2020, 2021, 2021, 2021, 2021],
+        "day of year": [365, 366, 1, 2, 3, 4],
+        "week": [53, 53, 53, 53, 53, 1],
+        "time": [0, 1, 2, 3, 4, 5],
+    }
+
+
+def test_weeks_are_those_of_iso_8601() -> None:
+    days = days_from(date(1968, 1, 1), 5000)
+    expected = [day.isocalendar().week for day in days.astype(object)]
+    assert calendar_drivers(days)["week"].tolist() == expected
+
+
+def test_events_tell_how_far_away_they_are() -> None:
+    days = days_from(date(2024, 12, 23), 4)
+    events = {"Christmas": [date(2024, 12, 25), date(2023, 12, 25)]}
+    found = event_drivers(days, events)
+    assert found["days until Christmas"].tolist() == [2, 1, 0, 60]
+    assert found["days since Christmas"].tolist() == [60, 60, 0, 1]
+    with pytest.raises(PanelError, match="event 'Easter' has no date"):
+        event_drivers(days, {"Easter": []})
