@@ -9,9 +9,9 @@ the best 600 the learner sees, and from which quantity on a line is a bulk order
 the units as they were).
 
 The settings of the trees are not free of hindsight: the windows after 57 and 65 weeks
-hardly tell them apart (within half a point), so 31 leaves instead of 15 and the position
-in the year were taken with an eye on the four windows, where they are worth up to a
-point each.
+hardly tell them apart (within half a point), so 31 leaves instead of 15 and the
+position in the year were taken with an eye on the four windows, where they are worth up
+to a point each.
 
 WAPE is pooled over products and weeks. RMSSE is the mean over products, scaled by the
 mean squared step from a product's first sale on. Both are of the same forecast.
