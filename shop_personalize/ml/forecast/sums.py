@@ -123,18 +123,25 @@ class LeadTimeSums:
         float64 (n,), not below 0. Raises NotFittedError before ``fit``, PanelError for
         periods below 1 or a level outside 0..1.
         """
-        mean, deviation, shape = self._told(periods)
-        wanted = np.broadcast_to(_score(level), mean.shape)
-        reach = _read(shape, wanted)
-        return np.asarray(
-            np.maximum(mean + deviation * reach, 0.0) * self.move_, np.float64
-        )
+        told = self._told(periods)
+        return self._quantile(told, _score(level))
 
     def totals_at(self, periods: int | Counts, levels: ArrayLike) -> FloatMatrix:
         """``totals`` at several levels: float64 (levels, n), never falling."""
-        found = np.stack([self.totals(periods, each) for each in np.atleast_1d(levels)])
+        told = self._told(periods)
+        found = np.stack(
+            [self._quantile(told, _score(each)) for each in np.atleast_1d(levels)]
+        )
         order = np.argsort(np.atleast_1d(levels), kind="stable")
         found[order] = np.maximum.accumulate(found[order], axis=0)
+        return found
+
+    def _quantile(
+        self, told: tuple[Vector, Vector, FloatMatrix], score: Vector
+    ) -> Vector:
+        mean, deviation, shape = told
+        reach = _read(shape, np.broadcast_to(score, mean.shape))
+        found: Vector = np.maximum(mean + deviation * reach, 0.0) * self.move_
         return found
 
     def _told(self, periods: int | Counts) -> tuple[Vector, Vector, FloatMatrix]:
