@@ -112,7 +112,8 @@ def _many(console: Console) -> dict[str, Any]:
     for life in _lives():
         lives.append(life)
         covered = sum(each.is_covered for each in lives)
-        console.line(f"{len(lives)}/{RUNS - FIRST + 1}: {life}; {covered} held the truth")
+        of = RUNS - FIRST + 1
+        console.line(f"{len(lives)}/{of}: {life}; {covered} held the truth")
     table = np.array(lives)
     truth, total, low, high = table[:, :4].T
     off = total - truth
