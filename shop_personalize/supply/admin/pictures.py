@@ -22,7 +22,7 @@ KEPT = {Grain.DAY: 42, Grain.WEEK: 40, Grain.MONTH: 24}
 def forecast(told: Told, title: str) -> SafeString:
     """Sold, expected, the 80 % and 95 % bands, and the events."""
     grain = Grain(told.run.grain)
-    cut = max(len(told.history) - KEPT[grain], 0)
+    cut = _cut(told)
     history, days = told.history[cut:], starts(told)[cut:]
     ahead: list[None] = [None] * len(history)
     series = told.series
@@ -57,6 +57,12 @@ def forecast(told: Told, title: str) -> SafeString:
     )
 
 
+def _cut(told: Told) -> int:
+    """From where on the past is drawn: not too long, and not before the first sale."""
+    first = next((at for at, sold in enumerate(told.history) if sold), 0)
+    return max(len(told.history) - KEPT[Grain(told.run.grain)], first - 1, 0)
+
+
 def whole(value: float) -> str:
     shown = round(value) if abs(value) >= 10 else round(value, 1)
     return number(shown, 0 if shown == int(shown) else 1)
@@ -78,11 +84,18 @@ def _events(told: Told, days: Sequence[date]) -> list[tuple[int, str]]:
 
 
 def parts(told: Told, title: str) -> list[SafeString]:
-    """Trend, season and events apart, where the series is long enough to tell."""
-    grain = Grain(told.run.grain)
-    cut = max(len(told.history) - KEPT[grain], 0)
+    """Trend, season and events apart, where the series is long enough to tell.
+
+    The trend is that of the past: what lies ahead of it is the forecast's own.
+    """
+    grain, cut = Grain(told.run.grain), _cut(told)
     days = [label(grain, day) for day in starts(told)[cut:]]
-    found = parts_of(told)
+    found: dict[str, list[float | None]] = {
+        name: list(values) for name, values in parts_of(told).items()
+    }
+    if "trend" in found:
+        ahead = len(told.series.mean)
+        found["trend"] = [*found["trend"][:-ahead], *([None] * ahead)]
     names = {"trend": _("trend"), "season": _("season"), "events": _("events")}
     return [
         line(
