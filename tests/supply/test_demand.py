@@ -135,6 +135,15 @@ def test_stock_is_noted_once_a_day_and_sold_out_stays_sold_out() -> None:
 
 
 @pytest.mark.django_db
+def test_of_old_stock_only_the_days_sold_out_are_kept() -> None:
+    old = timezone.localdate() - timedelta(days=91)
+    for item, left in (("full", 5), ("gone", 0)):
+        StockDay.objects.create(item_id=item, day=old, stock=left)
+    stock.take(goods={})
+    assert list(StockDay.objects.values_list("item_id", "day")) == [("gone", old)]
+
+
+@pytest.mark.django_db
 def test_events_come_again_every_year_and_from_the_settings(settings: Any) -> None:
     settings.SHOP_PERSONALIZE = {
         **settings.SHOP_PERSONALIZE,

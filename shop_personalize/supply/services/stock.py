@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from django.db import transaction
 from django.utils import timezone
 
@@ -9,6 +11,8 @@ from shop_personalize.supply.models import StockDay
 from shop_personalize.supply.selectors.goods import Good
 
 BATCH = 5000
+KEPT = timedelta(days=90)
+"""After so long only days on which a product was sold out are kept."""
 
 
 @transaction.atomic
@@ -32,4 +36,5 @@ def take(*, goods: dict[str, Good]) -> int:
     ]
     noted.delete()
     StockDay.objects.bulk_create(rows, batch_size=BATCH)
+    StockDay.objects.filter(day__lt=today - KEPT, stock__gt=0).delete()
     return len(rows)
