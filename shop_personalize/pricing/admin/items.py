@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET
 from shop_personalize.admin.access import allowed
 from shop_personalize.admin.numbers import number
 from shop_personalize.pricing import stories
-from shop_personalize.pricing.admin import workbench
+from shop_personalize.pricing.admin import newcomers, workbench
 from shop_personalize.pricing.admin.base import (
     APP,
     APPROVE,
@@ -42,7 +42,9 @@ class PricedItemAdmin(PricingFactAdmin):
 
     def get_urls(self) -> list[URLPattern]:
         bench = self.admin_site.admin_view(require_GET(self.bench_view))
+        newcomer = self.admin_site.admin_view(require_GET(self.newcomer_view))
         return [
+            path("new/", newcomer, name=f"{APP}_newcomer"),
             path("bench/<path:item_id>/", bench, name=f"{APP}_workbench"),
             *super().get_urls(),
         ]
@@ -67,6 +69,10 @@ class PricedItemAdmin(PricingFactAdmin):
         context["may_plan"] = allowed(request, PLAN)
         context["here"] = request.get_full_path()
         return self.page(request, "workbench.html", context)
+
+    def newcomer_view(self, request: HttpRequest) -> HttpResponse:
+        self.may_view(request)
+        return self.page(request, "newcomer.html", newcomers.page(request.GET))
 
     @admin.display(description=gettext_lazy("product"), ordering="title")
     def told(self, item: PricedItem) -> SafeString:
