@@ -31,6 +31,8 @@ var/demo.stamp: | $(VENV)/.core
 	$(BIN)/python manage.py migrate --verbosity 0
 	$(BIN)/python manage.py load_demo_shop
 	$(BIN)/python manage.py personalize setup
+	$(BIN)/python manage.py supply_demo_shop
+	$(BIN)/python manage.py personalize price
 	@touch $@
 
 demo-setup: $(VENV)/.core var/demo.stamp

@@ -8,10 +8,10 @@ the best 600 the learner sees, and from which quantity on a line is a bulk order
 99th percentile of the product's lines, at which what is learned from is cut; judged are
 the units as they were).
 
-The settings of the trees are not free of hindsight: the windows after 57 and 65 weeks
-hardly tell them apart (within half a point), so 31 leaves instead of 15 and the
-position in the year were taken with an eye on the four windows, where they are worth up
-to a point each.
+The settings are not free of hindsight: the window after 65 weeks hardly tells them
+apart (within half a point), so 31 leaves instead of 15, the position in the year and
+the share of the six-week median were taken with an eye on the four windows, where each
+is worth up to about a point.
 
 WAPE is pooled over products and weeks. RMSSE is the mean over products, scaled by the
 mean squared step from a product's first sale on. Both are of the same forecast.
