@@ -13,7 +13,7 @@ from shop_personalize.ml.optimize.prices.sales import PriceError
 
 @dataclass(frozen=True, eq=False)
 class Listings:
-    """One entry a product in each field; what is unknown is "" or an empty path.
+    """One entry a product in each field; what is unknown is "", None or ().
 
     ``titles``; ``texts``, the descriptions; ``brands``; ``categories``, the names from
     the root to the leaf, as ("Women", "Shoes"); ``attributes``, by name, the value of
@@ -35,8 +35,10 @@ class Listings:
             _same_length(name, getattr(self, name), rows)
         for name, values in self.attributes.items():
             _same_length(f"attribute {name}", values, rows)
-        paths = [(path,) if isinstance(path, str) else path for path in self.categories]
-        object.__setattr__(self, "categories", paths)
+        for name in ("titles", "texts", "brands"):
+            plain = [each or "" for each in getattr(self, name)]
+            object.__setattr__(self, name, plain)
+        object.__setattr__(self, "categories", [_path(p) for p in self.categories])
 
     def __len__(self) -> int:
         return len(self.titles)
@@ -54,6 +56,12 @@ class Listings:
                 for name, values in self.attributes.items()
             },
         )
+
+
+def _path(names: Sequence[str] | None) -> tuple[str, ...]:
+    """Without empty levels; a category without a path is a name alone."""
+    levels = (names,) if isinstance(names, str) else names or ()
+    return tuple(level for level in levels if level)
 
 
 def _same_length(name: str, values: Sequence[object], rows: int) -> None:

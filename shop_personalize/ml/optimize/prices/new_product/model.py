@@ -59,8 +59,8 @@ class NewPrice:
     is a little wide, as the mean over folds is better than each of them.
 
     ``ridge``: penalty. ``seed`` of folds, networks and trees. After ``fit``:
-    ``weights_`` of ridge and networks, ``brands_``, ``terms_`` and ``slopes_`` of the
-    linear part, ``scores_`` of the interval.
+    ``weights_`` of ridge and networks, ``slopes_`` of the linear part by the terms of
+    ``views_``, ``brands_`` as titles name them, ``scores_`` of the interval.
     """
 
     def __init__(
