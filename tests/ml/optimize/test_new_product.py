@@ -11,7 +11,6 @@ import scipy.sparse as sp
 from shop_personalize.ml.optimize.prices.new_product import (
     Listings,
     NewPrice,
-    Pull,
     SparseNet,
 )
 from shop_personalize.ml.optimize.prices.new_product.brands import NamedBrands
