@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from shop_personalize.management.console import Console
 
 TARGETS = (0.9, 0.95, 0.98)
-FACTORS = (0.25, 0.5, 0.75, 1.0, 1.3, 1.64, 2.0, 2.5, 3.0, 3.75, 4.5, 6.0)
+FACTORS = (0.25, 0.5, 0.75, 1.0, 1.3, 1.64, 2.0, 2.5, 3.0, 3.75, 4.5, 6.0, 8.0)
 KEYS = ("cycle_service", "fill_rate")
 SEEDS, SLIDERS, BLOCK_TARGET = range(3), (0.0, 0.5, 1.0), 0.95
 

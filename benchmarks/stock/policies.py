@@ -10,7 +10,7 @@ from benchmarks.stock.history import WARM_UP, WEEK, Shop
 from benchmarks.stock.running import Seen, simulate
 from shop_personalize.ml.forecast.panel import Panel
 from shop_personalize.ml.forecast.sums import LeadTimeSums
-from shop_personalize.ml.optimize.stock.service import corrected, differentiated
+from shop_personalize.ml.optimize.stock.service import LEAST, corrected, differentiated
 
 Floats = NDArray[np.float64]
 BEFORE = 4
@@ -32,12 +32,21 @@ class FixedPoint:
         mean, deviation = daily.mean(axis=1), daily.std(axis=1)
         days = shop.lead + WEEK
         self.point = mean * days + np.asarray(z) * deviation * np.sqrt(days)
-        self.lot = np.maximum(mean * WEEK, 1.0)
+        self.lot = lots(shop)
 
     def order(self, seen: Seen, position: Floats) -> Floats:
-        short = np.maximum(self.point - position, 0.0)
-        found: Floats = np.ceil(short / self.lot) * self.lot
-        return found
+        return in_lots(self.point - position, self.lot)
+
+
+def lots(shop: Shop) -> Floats:
+    """A week's average in the warm-up (n,), for every policy."""
+    week = shop.units[:, : WARM_UP * WEEK].mean(axis=1) * WEEK
+    return np.asarray(np.maximum(week, 1.0), np.float64)
+
+
+def in_lots(short: Floats, lot: Floats) -> Floats:
+    """Whole lots (n,), as many as it takes; nothing where nothing is short."""
+    return np.asarray(np.ceil(np.maximum(short, 0.0) / lot) * lot, np.float64)
 
 
 def by_worth(shop: Shop, z: float) -> Floats:
@@ -48,7 +57,7 @@ def by_worth(shop: Shop, z: float) -> Floats:
 
 
 class Forecasting:
-    """Up to the quantile of what is asked for until the delivery after next.
+    """A point that moves: so much will be asked for until the delivery after next.
 
     ``target`` is the service wanted, of each product or, where it ``differs``, on
     average. ``score``, the normal score of the level asked of the forecast, follows the
@@ -58,7 +67,7 @@ class Forecasting:
 
     def __init__(self, shop: Shop, target: float, *, differs: bool = False) -> None:
         self.shop, self.target, self.differs = shop, target, differs
-        self.days = shop.lead + WEEK
+        self.days, self.lot = shop.lead + WEEK, lots(shop)
         self.score = self._replayed(shop.until(WARM_UP))
         self.is_first = True
 
@@ -66,7 +75,7 @@ class Forecasting:
         ahead = LeadTimeSums().fit(Panel(past.units, season=WEEK))
         found = []
         for score in TRIED:
-            fixed = _UpTo(self._up_to(ahead, float(score)))
+            fixed = _Point(self._up_to(ahead, float(score)), self.lot)
             found.append(simulate(past, fixed, BEFORE).cycle_service)
         return float(np.interp(self.target, found, TRIED))
 
@@ -77,22 +86,23 @@ class Forecasting:
         self.is_first = False
         panel = Panel(seen.sold, season=WEEK, censored=seen.empty | seen.refused)
         self.ahead = LeadTimeSums().fit(panel)
-        return self._up_to(self.ahead, self.score) - position
+        point = self._up_to(self.ahead, self.score)
+        return in_lots(point - position, self.lot)
 
     def _up_to(self, ahead: LeadTimeSums, score: float) -> Floats:
         level: Floats = norm.cdf(np.full(len(self.days), score))
-        if self.differs:
+        if self.differs and level[0] > LEAST:
             worth = self.shop.price * ahead.deviation(self.days)
             level = differentiated(worth, float(level[0]))
         return np.ceil(ahead.totals(self.days, level) - 1e-9)
 
 
-class _UpTo:
-    def __init__(self, units: Floats) -> None:
-        self.units = units
+class _Point:
+    def __init__(self, point: Floats, lot: Floats) -> None:
+        self.point, self.lot = point, lot
 
     def order(self, seen: Seen, position: Floats) -> Floats:
-        return self.units - position
+        return in_lots(self.point - position, self.lot)
 
 
 def served(seen: Seen) -> Floats:
