@@ -29,6 +29,12 @@ if TYPE_CHECKING:
 
 TARGETS = (0.9, 0.95, 0.98)
 FACTORS = (0.25, 0.5, 0.75, 1.0, 1.3, 1.64, 2.0, 2.5, 3.0, 3.75, 4.5, 6.0, 8.0)
+OURS: dict[str, dict[str, bool]] = {
+    "ours, equal service": {},
+    "ours, by worth": {"differs": True},
+    "weekly sums, equal service": {"weekly": True},
+    "weekly sums, by worth": {"weekly": True, "differs": True},
+}
 KEYS = ("cycle_service", "fill_rate")
 SEEDS, SLIDERS, BLOCK_TARGET = range(3), (0.0, 0.5, 1.0), 0.95
 
@@ -63,15 +69,14 @@ def replenished(name: str, shop: Shop) -> list[dict[str, Any]]:
         label = f"{target:.0%}, {name}"
         found.append(_timed(f"fixed point, textbook {label}", fixed, frontier))
         found.append(_timed(f"fixed point, by worth {label}", spread, frontier))
-        for differs in (False, True):
-            ours = partial(_ours, shop, target, differs)
-            told = "ours, by worth" if differs else "ours, equal service"
+        for told, how in OURS.items():
+            ours = partial(_ours, shop, target, how)
             found.append(_timed(f"{told} {label}", ours, frontier))
     return found
 
 
-def _ours(shop: Shop, target: float, differs: bool) -> Outcome:
-    return simulate(shop, Forecasting(shop, target, differs=differs))
+def _ours(shop: Shop, target: float, how: dict[str, bool]) -> Outcome:
+    return simulate(shop, Forecasting(shop, target, **how))
 
 
 def _timed(label: str, work: Any, frontier: list[Outcome]) -> dict[str, Any]:

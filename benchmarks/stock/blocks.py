@@ -21,6 +21,7 @@ and the forecast of the week.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import cast
 
 import numpy as np
 import pyarrow.parquet as pq
@@ -154,7 +155,7 @@ class Arm:
         else:
             self.coming[np.arange(len(wanted)), day + self.shop.lead] += wanted
         if self.slider:
-            self.outlook = _outlook(self.policy.ahead)
+            self.outlook = _outlook(cast("LeadTimeSums", self.policy.ahead))
             self.up_to = position + wanted
 
     def _day(self, day: int) -> None:

@@ -8,11 +8,10 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
-from shop_personalize.admin.charts.frame import px
-from shop_personalize.admin.charts.scale import ticks
-
 WIDTH, HEIGHT, LEFT, TOP, FOOT = 640, 360, 52, 34, 40
 LOWEST, HIGHEST = 0.84, 1.0
+STEP = 250
+"""Thousands from one mark to the next."""
 WITHIN = "first 600"
 CURVES = {
     "fixed point, factor": ("fixed reorder point", "#8a8a8a"),
@@ -31,8 +30,9 @@ Points = list[tuple[float, float]]
 def picture(systems: list[dict[str, Any]]) -> str:
     """Each way to order as a curve: money tied up, weeks without a miss."""
     curves = {start: _points(systems, start) for start in CURVES}
-    marks = ticks([x for points in curves.values() for x, _ in points], count=5)
-    most = marks[-1]
+    most = max([x for points in curves.values() for x, _ in points])
+    marks = list(range(0, int(-(-most // STEP)) * STEP + 1, STEP))
+    most = float(marks[-1])
     parts = [_grid(marks, most)]
     for place, (start, (name, color)) in enumerate(CURVES.items()):
         parts.append(_curve(curves[start], most, color))
@@ -56,15 +56,15 @@ def _points(systems: list[dict[str, Any]], start: str) -> Points:
 
 
 def _x(value: float, most: float) -> str:
-    return px(LEFT + value / most * (WIDTH - LEFT - 20))
+    return f"{LEFT + value / most * (WIDTH - LEFT - 20):.1f}"
 
 
 def _y(service: float) -> str:
     share = (HIGHEST - service) / (HIGHEST - LOWEST)
-    return px(TOP + share * (HEIGHT - TOP - FOOT))
+    return f"{TOP + share * (HEIGHT - TOP - FOOT):.1f}"
 
 
-def _grid(marks: list[float], most: float) -> str:
+def _grid(marks: list[int], most: float) -> str:
     levels = [0.85, 0.9, 0.95, 1.0]
     across = "".join(
         f'<line x1="{LEFT}" x2="{WIDTH - 20}" y1="{_y(each)}" y2="{_y(each)}"/>'
@@ -79,7 +79,7 @@ def _grid(marks: list[float], most: float) -> str:
     )
     words = (
         f'<text x="{WIDTH - 20}" y="{HEIGHT - 5}" text-anchor="end">'
-        "£ thousand in stock, at selling prices</text>"
+        "thousand pounds in stock, at selling prices</text>"
         '<text x="4" y="16">product-weeks in which nobody left without</text>'
     )
     return across + feet + words

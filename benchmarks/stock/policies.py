@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Protocol, Self
+
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.stats import norm
@@ -9,10 +11,14 @@ from scipy.stats import norm
 from benchmarks.stock.history import WARM_UP, WEEK, Shop
 from benchmarks.stock.running import Seen, simulate
 from shop_personalize.ml.forecast.panel import Panel
-from shop_personalize.ml.forecast.sums import LeadTimeSums
+from shop_personalize.ml.forecast.sums import LEAST_SD, LeadTimeSums
 from shop_personalize.ml.optimize.stock.service import LEAST, corrected, differentiated
+from shop_personalize.supply.position import Outlook
 
 Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+LEVELS = (0.05, 0.25, 0.5, 0.75, 0.9, 0.95, 0.975, 0.99)
+SPANS = (1, 2, 3, 4, 6)
 BEFORE = 4
 """Weeks of the warm-up that are over before it is replayed."""
 TRIED = np.linspace(0.8, 5.0, 15)
@@ -62,17 +68,21 @@ class Forecasting:
     ``target`` is the service wanted, of each product or, where it ``differs``, on
     average. ``score``, the normal score of the level asked of the forecast, follows the
     service that was reached; it begins with the one that would have reached the target
-    in the warm-up, had its quantiles been known.
+    in the warm-up, had its quantiles been known. ``weekly``: from sums of weeks, as the
+    slice stores them and reckons with them; else from sums of days.
     """
 
-    def __init__(self, shop: Shop, target: float, *, differs: bool = False) -> None:
+    def __init__(
+        self, shop: Shop, target: float, *, differs: bool = False, weekly: bool = False
+    ) -> None:
         self.shop, self.target, self.differs = shop, target, differs
+        self.sums = _Weeks if weekly else LeadTimeSums
         self.days, self.lot = shop.lead + WEEK, lots(shop)
         self.score = self._replayed(shop.until(WARM_UP))
         self.is_first = True
 
     def _replayed(self, past: Shop) -> float:
-        ahead = LeadTimeSums().fit(Panel(past.units, season=WEEK))
+        ahead = self.sums().fit(Panel(past.units, season=WEEK))
         found = []
         for score in TRIED:
             fixed = _Point(self._up_to(ahead, float(score)), self.lot)
@@ -85,16 +95,61 @@ class Forecasting:
             self.score = corrected(self.score, self.target, reached)
         self.is_first = False
         panel = Panel(seen.sold, season=WEEK, censored=seen.empty | seen.refused)
-        self.ahead = LeadTimeSums().fit(panel)
+        self.ahead = self.sums().fit(panel)
         point = self._up_to(self.ahead, self.score)
         return in_lots(point - position, self.lot)
 
-    def _up_to(self, ahead: LeadTimeSums, score: float) -> Floats:
+    def _up_to(self, ahead: _Sums, score: float) -> Floats:
         level: Floats = norm.cdf(np.full(len(self.days), score))
         if self.differs and level[0] > LEAST:
             worth = self.shop.price * ahead.deviation(self.days)
             level = differentiated(worth, float(level[0]))
         return np.ceil(ahead.totals(self.days, level) - 1e-9)
+
+
+class _Sums(Protocol):
+    def totals(self, periods: Ints, level: Floats) -> Floats: ...
+
+    def deviation(self, periods: Ints) -> Floats: ...
+
+
+class _Weeks:
+    """The same from weeks, between which the slice's own outlook draws lines."""
+
+    def fit(self, panel: Panel) -> Self:
+        n, days = panel.values.shape
+        shape = (n, days // WEEK, WEEK)
+        cut = None
+        if panel.censored is not None:
+            cut = np.asarray(panel.censored.reshape(shape).any(axis=2), np.bool_)
+        weeks = Panel(
+            panel.values.reshape(shape).sum(axis=2),
+            season=52,
+            censored=cut,
+        )
+        self.outlook = outlook(LeadTimeSums(52, 8).fit(weeks), 1)
+        return self
+
+    def totals(self, periods: Ints, level: Floats) -> Floats:
+        days = periods.astype(np.float64)
+        wanted = self.outlook.expected(days) + self.outlook.spread(days, level)
+        return np.asarray(np.maximum(wanted, 0.0), np.float64)
+
+    def deviation(self, periods: Ints) -> Floats:
+        """As if normal, from the middle and the upper tail."""
+        high, middle = (
+            self.totals(periods, np.full(len(periods), each)) for each in (0.95, 0.5)
+        )
+        return np.maximum((high - middle) / float(norm.ppf(0.95)), LEAST_SD)
+
+
+def outlook(ahead: LeadTimeSums, week: int) -> Outlook:
+    """As the slice keeps it; a week has so many of the periods of ``ahead``."""
+    totals = np.stack([ahead.totals_at(each * week, LEVELS).T for each in SPANS], 2)
+    counts = range(1, max(SPANS) + 1)
+    means = np.stack([ahead.mean(each * week) for each in counts], 1)
+    weekly = np.diff(means, axis=1, prepend=0.0)
+    return Outlook(weekly, totals, LEVELS, SPANS, float(WEEK))
 
 
 class _Point:
