@@ -48,6 +48,11 @@ class Demand:
     price: Matrix
     currency: str
 
+    def group_by_product(self) -> dict[str, str]:
+        """The category of each product that has one."""
+        pairs = zip(self.products, self.group_of.tolist(), strict=True)
+        return {item: self.groups[at] for item, at in pairs if at >= 0}
+
 
 class NothingSoldError(ValueError):
     """There is no whole period with a sale; the message says so."""

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -20,7 +20,7 @@ from shop_personalize.supply.conf import GRAINS, supply_settings
 from shop_personalize.supply.models import ForecastRun, ForecastSeries, Level
 from shop_personalize.supply.selectors import demand as asked
 from shop_personalize.supply.selectors.goods import goods as all_goods
-from shop_personalize.supply.services import backtest, engine
+from shop_personalize.supply.services import agreeing, backtest, engine
 from shop_personalize.supply.services.refused import RefusedError
 from shop_personalize.supply.services.ringing import ring
 
@@ -146,6 +146,8 @@ def compute(run: ForecastRun, *, progress: Progress) -> Result:
     progress(0.3, noop("products"))
     products = (Level.PRODUCT, found.products, found.span.end, found.panel)
     result.made += _forecast(run, *products)
+    if len(result.made) == len((groups, products)):
+        _agree(result, found.group_by_product())
     _sum_up(result)
     return result
 
@@ -161,6 +163,16 @@ def _forecast(
     answer = engine.learn(own, run.grain, run.horizon)
     back = backtest.measure(own, run.grain)
     return [Made(level, [keys[at] for at in rows], start, own, answer, back)]
+
+
+def _agree(result: Result, group_of: Mapping[str, str]) -> None:
+    """What is shown of a category is what is shown of its products together."""
+    groups, products = result.made
+    spans = engine.spans(result.run.grain, result.run.horizon)
+    above, below = agreeing.agree(
+        (groups.keys, groups.answer), (products.keys, products.answer), group_of, spans
+    )
+    result.made = [replace(groups, answer=above), replace(products, answer=below)]
 
 
 def _sum_up(result: Result) -> None:
