@@ -13,9 +13,9 @@ product and look at a block beside it:
 - Who came for something sold out takes, with chance ``TURNS``, as many of the first
   product in the block that has as many; else the sale is lost.
 
-Both arms have the same visitors, the same luck and the same replenishment, which sees
-its own arm's sales only. Pressure is the slice's own, from stock, orders on their way
-and the forecast of the week.
+All arms have the same visitors and the same luck. Each orders by what it sells itself,
+or gets the deliveries of the one at 0. Pressure is the slice's own, from stock, orders
+on their way and the forecast of the week.
 """
 
 from __future__ import annotations
@@ -119,11 +119,22 @@ class Sums:
 
 
 class Arm:
-    """One shop with one setting of the slider, day by day."""
+    """One shop with one setting of the slider, day by day.
+
+    ``ordered`` is what it ordered, by day. Where ``given`` says what is ordered, its
+    own forecasts only press on the blocks: so the blocks alone make the difference.
+    """
 
     def __init__(
-        self, shop: Shop, people: Visitors, slider: float, target: float, seed: int
+        self,
+        shop: Shop,
+        people: Visitors,
+        slider: float,
+        target: float,
+        seed: int,
+        given: dict[int, Floats] | None = None,
     ) -> None:
+        self.given, self.ordered = given, dict[int, Floats]()
         self.shop, self.people, self.slider = shop, people, slider
         self.rng = np.random.default_rng(seed)
         self.policy = Forecasting(shop, target)
@@ -150,6 +161,8 @@ class Arm:
         seen = Seen(self.sold[:, :day], self.empty[:, :day], self.refused[:, :day])
         position = self.stock + self.coming[:, day:].sum(axis=1)
         wanted = np.maximum(np.round(self.policy.order(seen, position)), 0.0)
+        wanted = wanted if self.given is None else self.given[day]
+        self.ordered[day] = wanted
         if is_first:
             self.stock = self.stock + wanted
         else:
