@@ -16,7 +16,7 @@ from shop_personalize.ml.optimize.prices.new_product import (
 from shop_personalize.ml.optimize.prices.new_product.brands import NamedBrands
 from shop_personalize.ml.optimize.prices.new_product.explaining import pulls
 from shop_personalize.ml.optimize.prices.new_product.summaries import Summaries
-from shop_personalize.ml.optimize.prices.new_product.views import Views
+from shop_personalize.ml.optimize.prices.new_product.views import Views, crosses
 from shop_personalize.ml.optimize.prices.sales import PriceError
 
 BRANDS = {"Nike": 3.0, "Gucci": 6.0, "Zara": 2.5, "": 2.0}
@@ -187,6 +187,24 @@ def test_chinese_words_are_characters_and_pairs_of_them() -> None:
     assert sorted(words) == sorted(
         ["红", "色", "连", "衣", "裙", "红 色", "色 连", "连 衣", "衣 裙"]
     )
+
+
+def test_words_count_in_their_category_and_beside_each_other() -> None:
+    listings = Listings(
+        ["Red bag", "red Bag"], brands=["Zara", ""], categories=[("A", "B", "C"), ()]
+    )
+    assert crosses(listings) == [
+        [
+            "word in category\tred / A / B",
+            "word in category\tred / A / B / C",
+            "word of brand\tred / Zara",
+            "word in category\tbag / A / B",
+            "word in category\tbag / A / B / C",
+            "word of brand\tbag / Zara",
+            "words\tbag, red",
+        ],
+        ["words\tbag, red"],
+    ]
 
 
 def test_columns_have_names() -> None:

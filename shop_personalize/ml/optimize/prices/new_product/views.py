@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from itertools import combinations
 from typing import Any, NamedTuple, Self
@@ -16,17 +17,23 @@ SCRIPT = "\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af"
 WORD = rf"[{SCRIPT}]|[^\W_{SCRIPT}]+"
 """A Chinese character is a word of its own, two of them a pair of words."""
 TITLE_WORDS, TEXT_WORDS, SPELLINGS = 50_000, 80_000, 40_000
-LEVEL_WEIGHT = np.float32(0.5)
-"""Of what a product is, beside its words, whose rows have length 1."""
+WEIGHTS = {"level": np.float32(0.5), "cross": np.float32(0.2)}
+"""Of what a product is and of its words there, beside words alone (length 1 a row)."""
+FIRST_WORDS = 9
+"""Words of a title that are crossed."""
 MANY = 20_000
 """Products from which on what occurs once, or a few times, is not learned from."""
 CROSSED = 4
 """Attributes whose pairs count too, the first of them."""
+_FOUND = re.compile(WORD)
 Source = Callable[[Listings], Sequence[Any]]
 
 
 class Seen(NamedTuple):
-    """``words``: words and levels; ``all``: these and spellings. CSR float32."""
+    """``words``: words and levels, ``all``: these, crosses and spellings.
+
+    CSR float32 each.
+    """
 
     words: sp.csr_matrix
     all: sp.csr_matrix
@@ -48,6 +55,7 @@ class Views:
             ("title", _tfidf(TITLE_WORDS, rare), titles),
             ("text", _tfidf(TEXT_WORDS, often), texts),
             ("level", _levels(rare), all_levels),
+            ("cross", _levels(rare + 1), crosses),
             ("spelling", _tfidf(SPELLINGS, often, spelled=True), spellings),
         ):
             try:
@@ -65,10 +73,10 @@ class Views:
             kind: vectorizer.transform(source(listings))
             for kind, vectorizer, source in self.parts_
         }
-        if "level" in found:
-            found["level"] = found["level"] * LEVEL_WEIGHT
+        for kind in found.keys() & WEIGHTS.keys():
+            found[kind] = found[kind] * WEIGHTS[kind]
         empty = sp.csr_matrix(np.empty((len(listings), 0), np.float32))
-        words = [part for kind, part in found.items() if kind != "spelling"]
+        words = [found[kind] for kind in ("title", "text", "level") if kind in found]
         return Seen(_beside([empty, *words]), _beside([empty, *found.values()]))
 
 
@@ -105,6 +113,26 @@ def all_levels(listings: Listings) -> list[list[str]]:
             strict=True,
         )
     ]
+
+
+def crosses(listings: Listings) -> list[list[str]]:
+    """Words of the title in its category and of its brand, and pairs of words."""
+    return [
+        list(_crossed(title, brand, path))
+        for title, brand, path in zip(
+            listings.titles, listings.brands, listings.categories, strict=True
+        )
+    ]
+
+
+def _crossed(title: str, brand: str, path: Sequence[str]) -> Iterator[str]:
+    words = list(dict.fromkeys(_FOUND.findall(title.casefold())))[:FIRST_WORDS]
+    places = {" / ".join(path[:2]), " / ".join(path)} - {""}
+    for word in words:
+        yield from (f"word in category\t{word} / {place}" for place in sorted(places))
+        if brand:
+            yield f"word of brand\t{word} / {brand}"
+    yield from (f"words\t{a}, {b}" for a, b in combinations(sorted(words), 2))
 
 
 def _none(listings: Listings) -> list[tuple[()]]:
@@ -150,7 +178,7 @@ def _same(levels: list[str]) -> list[str]:
 
 
 def _term(kind: str, name: str) -> tuple[str, str]:
-    if kind != "level":
+    if kind not in WEIGHTS:
         return kind, name
     kind, _, name = name.partition("\t")
     return kind, name
