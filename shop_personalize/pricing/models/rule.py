@@ -32,9 +32,9 @@ class PriceRule(models.Model):
 
     class Ending(models.TextChoices):
         ANY = "", _("any")
-        NINETY_NINE = ".99", _("… .99")
-        NINETY_FIVE = ".95", _("… .95")
-        NINETY = ".90", _("… .90")
+        NINETY_NINE = ".99", "… .99"
+        NINETY_FIVE = ".95", "… .95"
+        NINETY = ".90", "… .90"
         WHOLE = ".00", _("whole")
 
     name = models.CharField(_("name"), max_length=80)
