@@ -50,7 +50,7 @@ class Migration(migrations.Migration):
                 ('competitor', models.CharField(max_length=80, verbose_name='competitor')),
                 ('price', models.DecimalField(decimal_places=4, max_digits=14, validators=[django.core.validators.MinValueValidator(Decimal('0.0001'))], verbose_name='price')),
                 ('currency', models.CharField(max_length=3, verbose_name='currency')),
-                ('seen_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='seen')),
+                ('seen_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='seen on')),
             ],
             options={
                 'verbose_name': "competitor's price",
@@ -205,7 +205,7 @@ class Migration(migrations.Migration):
                 ('units_expected', models.FloatField(blank=True, null=True, verbose_name='units a week expected')),
                 ('why', models.CharField(blank=True, default='', max_length=300, verbose_name='why')),
                 ('at', models.DateTimeField(verbose_name='when')),
-                ('user', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='who')),
+                ('user', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='decided by')),
                 ('suggestion', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='changes', to='shop_personalize_pricing.pricesuggestion', verbose_name='suggestion')),
             ],
             options={

@@ -37,7 +37,7 @@ class PriceChange(models.Model):
     at = models.DateTimeField(_("when"))
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL,
-        verbose_name=_("who"),
+        verbose_name=_("decided by"),
         null=True,
         blank=True,
         on_delete=models.SET_NULL,

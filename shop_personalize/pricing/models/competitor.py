@@ -20,7 +20,7 @@ class CompetitorPrice(models.Model):
         validators=[MinValueValidator(Decimal("0.0001"))],
     )
     currency = models.CharField(_("currency"), max_length=3)
-    seen_at = models.DateTimeField(_("seen"), default=timezone.now)
+    seen_at = models.DateTimeField(_("seen on"), default=timezone.now)
 
     class Meta:
         app_label = "shop_personalize_pricing"

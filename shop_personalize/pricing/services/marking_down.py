@@ -11,7 +11,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from shop_personalize.ml.optimize.prices import PriceError, PriceRules, markdown
+from shop_personalize.ml.optimize.prices import PriceError, PriceRules
 from shop_personalize.pricing.conf import pricing_settings
 from shop_personalize.pricing.models import Markdown, PriceSuggestion
 from shop_personalize.pricing.selectors import workbench
@@ -132,6 +132,9 @@ def _decide(row: Markdown, state: State, user: Any) -> None:
 def _path(found: Bench, units: int, weeks: int, salvage: Decimal) -> Path:
     dispersion = _dispersion(found)
     cost = found.standing.cost
+    # SciPy's distributions come with it: pages that plan nothing do without.
+    from shop_personalize.ml.optimize.prices import markdown
+
     try:
         return markdown(
             found.demand,

@@ -44,7 +44,7 @@ def forecast(told: Told, title: str) -> SafeString:
                 "a",
                 ([*ahead, *series.low80], [*ahead, *series.high80]),
             ),
-            Series(_("sold"), [*history, *([None] * len(series.mean))], "c"),
+            Series(_("units sold"), [*history, *([None] * len(series.mean))], "c"),
             Series(_("expected"), [*joined, *series.mean], "a"),
         ],
         write=whole,

@@ -6,7 +6,7 @@ import logging
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from django.db import transaction
@@ -20,9 +20,11 @@ from shop_personalize.supply.conf import GRAINS, supply_settings
 from shop_personalize.supply.models import ForecastRun, ForecastSeries, Level
 from shop_personalize.supply.selectors import demand as asked
 from shop_personalize.supply.selectors.goods import goods as all_goods
-from shop_personalize.supply.services import agreeing, backtest, engine
 from shop_personalize.supply.services.refused import RefusedError
 from shop_personalize.supply.services.ringing import ring
+
+if TYPE_CHECKING:
+    from shop_personalize.supply.services import backtest, engine
 
 logger = logging.getLogger("shop_personalize")
 
@@ -156,6 +158,8 @@ def _forecast(
     run: ForecastRun, level: str, keys: list[str], start: date, panel: Panel
 ) -> list[Made]:
     """The series that have sold at all."""
+    from shop_personalize.supply.services import backtest, engine
+
     rows = np.flatnonzero(panel.starts < panel.periods)
     if not len(rows):
         return []
@@ -167,6 +171,8 @@ def _forecast(
 
 def _agree(result: Result, group_of: Mapping[str, str]) -> None:
     """What is shown of a category is what is shown of its products together."""
+    from shop_personalize.supply.services import agreeing, engine
+
     groups, products = result.made
     spans = engine.spans(result.run.grain, result.run.horizon)
     above, below = agreeing.agree(
