@@ -22,6 +22,12 @@ TITLE = gettext_lazy("What may a new product cost?")
 OFFERED = 200
 KINDS = {
     "word": gettext_lazy("word"),
+    "words": gettext_lazy("words together"),
+    "word in category": gettext_lazy("word in its category"),
+    "word of brand": gettext_lazy("word of its brand"),
+    "brand in category": gettext_lazy("brand in its category"),
+    "attribute in category": gettext_lazy("attribute in its category"),
+    "attributes": gettext_lazy("attributes together"),
     "brand": gettext_lazy("brand"),
     "category": gettext_lazy("category"),
     "attribute": gettext_lazy("attribute"),

@@ -10,8 +10,6 @@ from typing import Any
 
 import pytest
 from django.contrib.auth import get_user_model
-from django.contrib.auth.models import Permission
-from django.test import Client
 from django.utils import timezone
 
 from shop_personalize.models import (
@@ -25,40 +23,11 @@ from shop_personalize.models import (
     Visitor,
 )
 from shop_personalize.models.visitor import visitor_key
+from tests.people import admin, boss, staff  # noqa: F401
 from tests.projects.gifts.models import Category, Product
 
 METRICS = {"ndcg@10": 0.15, "recall@10": 0.09, "gini": 0.6, "cases": 1278}
 BASELINE = {"ndcg@10": 0.1, "recall@10": 0.1, "gini": 0.8}
-
-
-@pytest.fixture
-def boss(db: Any) -> Any:
-    return get_user_model().objects.create_superuser("boss", "boss@example.com", "pw")
-
-
-@pytest.fixture
-def admin(boss: Any) -> Client:
-    client = Client()
-    client.force_login(boss)
-    return client
-
-
-@pytest.fixture
-def staff(db: Any) -> Any:
-    """Make a client of a staff member with exactly the permissions named."""
-
-    def make(*codenames: str) -> Client:
-        user = get_user_model().objects.create_user("staff", is_staff=True)
-        found = Permission.objects.filter(
-            content_type__app_label="shop_personalize", codename__in=codenames
-        )
-        assert found.count() == len(codenames)
-        user.user_permissions.set(found)
-        client = Client()
-        client.force_login(user)
-        return client
-
-    return make
 
 
 def interaction(visitor: Visitor, kind: str, item: str, **fields: Any) -> Interaction:
@@ -68,7 +37,7 @@ def interaction(visitor: Visitor, kind: str, item: str, **fields: Any) -> Intera
 
 
 @pytest.fixture
-def shop(boss: Any) -> SimpleNamespace:
+def shop(boss: Any) -> SimpleNamespace:  # noqa: F811
     mugs = Category.objects.create(name="Mugs")
     products = [
         Product.objects.create(name=f"Mug {k}", price=k, category=mugs)
