@@ -30,8 +30,8 @@ SPANS = {
 """Periods summed, as far as the horizon goes."""
 LOOKED_BACK = {Grain.DAY: (364, 56), Grain.WEEK: (52, 8), Grain.MONTH: (12, 2)}
 """Periods whose sums tell what a lead time may ask for, and those that say how much it
-is of late. In two simulated years they kept a promise of 95 % with a sixth less money in
-stock than a fixed reorder point (docs/explanation/stock.md)."""
+is of late. In two simulated years they kept a promise of 95 % with a sixth less money
+in stock than a fixed reorder point (docs/explanation/stock.md)."""
 
 Matrix = NDArray[np.float64]
 
