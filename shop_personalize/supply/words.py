@@ -19,6 +19,9 @@ NOTES = {
         "Only %(n)s periods of sales are known: the forecast is little more than a "
         "guess."
     ),
+    "alike": gettext_lazy(
+        "Never sold yet: told by the first periods of similar products (%(n)s)."
+    ),
     "no_supplier": gettext_lazy(
         "No supplier is named: a lead time of %(days)s days is assumed."
     ),

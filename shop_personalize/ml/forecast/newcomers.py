@@ -73,6 +73,31 @@ def launched(
     return Launch(mean, low, high, told)
 
 
+def launch_sums(
+    panel: Panel,
+    neighbors: NDArray[np.int64],
+    weights: FloatMatrix,
+    levels: tuple[float, ...],
+    spans: tuple[int, ...],
+) -> NDArray[np.float64]:
+    """What the first periods of a life may bring together: (k, levels, spans).
+
+    Weighted quantiles, at each of ``levels``, of the sums that the ``neighbors``
+    (k, m) sold in their first ``spans`` periods; NaN where none has lived so long.
+    """
+    lives = _lives(panel)
+    found = np.full((len(neighbors), len(levels), len(spans)), np.nan)
+    for at, (who, weight) in enumerate(zip(neighbors, weights, strict=True)):
+        known = (who >= 0) & (weight > 0)
+        if not known.any():
+            continue
+        sums = np.cumsum(lives[who[known]], axis=1)
+        columns = np.minimum(np.array(spans), panel.periods) - 1
+        for place, level in enumerate(levels):
+            found[at, place] = _quantile(sums[:, columns], weight[known], level)
+    return found
+
+
 def blended(
     own: FloatMatrix, launch: FloatMatrix, ages: NDArray[np.int64], kappa: float = 8.0
 ) -> FloatMatrix:

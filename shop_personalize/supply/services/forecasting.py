@@ -19,6 +19,7 @@ from shop_personalize.ml.forecast.panel import Panel, PanelError
 from shop_personalize.supply.conf import GRAINS, supply_settings
 from shop_personalize.supply.models import ForecastRun, ForecastSeries, Level
 from shop_personalize.supply.selectors import demand as asked
+from shop_personalize.supply.selectors.goods import Good
 from shop_personalize.supply.selectors.goods import goods as all_goods
 from shop_personalize.supply.services.refused import RefusedError
 from shop_personalize.supply.services.ringing import ring
@@ -50,6 +51,8 @@ class Made:
     panel: Panel
     answer: engine.Answer
     back: backtest.Backtest | None
+    told_by: list[int] | None = None
+    """By how many alike each is told that was never sold itself."""
 
 
 @dataclass
@@ -150,8 +153,42 @@ def compute(run: ForecastRun, *, progress: Progress) -> Result:
     result.made += _forecast(run, *products)
     if len(result.made) == len((groups, products)):
         _agree(result, found.group_by_product())
+    result.made += _newcomers(run, found, goods)
     _sum_up(result)
     return result
+
+
+def _newcomers(
+    run: ForecastRun, found: asked.Demand, goods: Mapping[str, Good]
+) -> list[Made]:
+    """What nobody bought yet, forecast by what is like it; counted in no sum."""
+    from shop_personalize.supply.services import launching
+
+    sold = set(found.products)
+    new = [item for item, good in goods.items() if good.is_sold and item not in sold]
+    told = launching.launch(
+        new, found.products, found.panel, run.horizon, engine_spans(run)
+    )
+    if told is None:
+        return []
+    blank = Panel(np.full((len(told.keys), found.panel.periods), np.nan))
+    return [
+        Made(
+            Level.PRODUCT,
+            told.keys,
+            found.span.end,
+            blank,
+            told.answer,
+            None,
+            told_by=told.told_by,
+        )
+    ]
+
+
+def engine_spans(run: ForecastRun) -> tuple[int, ...]:
+    from shop_personalize.supply.services import engine
+
+    return engine.spans(run.grain, run.horizon)
 
 
 def _forecast(
@@ -171,10 +208,10 @@ def _forecast(
 
 def _agree(result: Result, group_of: Mapping[str, str]) -> None:
     """What is shown of a category is what is shown of its products together."""
-    from shop_personalize.supply.services import agreeing, engine
+    from shop_personalize.supply.services import agreeing
 
     groups, products = result.made
-    spans = engine.spans(result.run.grain, result.run.horizon)
+    spans = engine_spans(result.run)
     above, below = agreeing.agree(
         (groups.keys, groups.answer), (products.keys, products.answer), group_of, spans
     )
@@ -220,7 +257,9 @@ def _rows(run: ForecastRun, made: Made) -> Iterator[ForecastSeries]:
             history=_plain(history[at]) if is_group else [],
             method=answer.methods[at],
             error=None if np.isnan(error) else round(float(error), 4),
-            notes=_notes(int(lengths[at])),
+            notes=_notes(int(lengths[at]))
+            if made.told_by is None
+            else [["alike", {"n": made.told_by[at]}]],
             **{name: band[at] for name, band in zip(names, bands, strict=True)},
         )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from shop_personalize.ml.forecast.newcomers import blended, launched
+from shop_personalize.ml.forecast.newcomers import blended, launch_sums, launched
 from shop_personalize.ml.forecast.panel import Panel, PanelError
 
 N = np.nan
@@ -52,6 +52,14 @@ def test_likeness_weighs() -> None:
     weights = np.array([[0.1, 0.1, 0.8]])
     found = launched(PANEL, np.array([-1]), FRIENDS, weights, 3)
     np.testing.assert_allclose(found.mean[0], [6, 4, 2])
+
+
+def test_sums_of_the_first_periods() -> None:
+    found = launch_sums(PANEL, FRIENDS, EVEN, (0.1, 0.5, 0.9), (1, 3))
+    # First periods 8, 10, 6; the first three together 18, 24, 12.
+    np.testing.assert_allclose(found[0], [[6, 12], [8, 18], [10, 24]])
+    nobody = launch_sums(PANEL, np.array([[-1]]), np.ones((1, 1)), (0.5,), (1,))
+    assert np.isnan(nobody).all()
 
 
 def test_the_own_forecast_has_half_after_kappa_periods() -> None:
