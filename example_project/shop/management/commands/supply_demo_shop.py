@@ -37,9 +37,8 @@ class Command(BaseCommand):
             return
         demand.roll_up(progress=console.progress)
         stock.take(goods=goods())
-        for grain in ("week", "month"):
-            run = forecasting.ask(grain=grain, rung=False)
-            forecasting.make(run.pk, progress=console.progress)
+        run = forecasting.ask(grain="week", rung=False)
+        forecasting.make(run.pk, progress=console.progress)
         found = replenishing.replenish(progress=console.progress)
         console.line(
             f"✔ {found.suggested:,} products to order, {found.at_risk:,} may run out, "
