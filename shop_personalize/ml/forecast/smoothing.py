@@ -10,6 +10,7 @@ Hyndman, Koehler, Ord & Snyder (2008), "Forecasting with exponential smoothing".
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
@@ -92,8 +93,8 @@ class _Smoothing(Forecaster):
     slope_: Vector
     damping_: Vector
 
-    def _grid(self) -> Grid:
-        raise NotImplementedError
+    @abstractmethod
+    def _grid(self) -> Grid: ...
 
     def _fit(self, panel: Panel) -> None:
         self.level_ = np.zeros(len(panel))

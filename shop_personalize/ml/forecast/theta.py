@@ -7,6 +7,7 @@ Koehler (2016), "Models for optimising the theta method".
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Sequence
 from typing import ClassVar
 
@@ -40,8 +41,8 @@ class _Lines(Forecaster):
             self.level_[block.rows] = level + means
             self.slope_[block.rows] = slope
 
-    def _line(self, block: Block) -> tuple[Vector, Vector]:
-        raise NotImplementedError
+    @abstractmethod
+    def _line(self, block: Block) -> tuple[Vector, Vector]: ...
 
     def _predict(self, horizon: int) -> FloatMatrix:
         return self.level_[:, None] + self.slope_[:, None] * np.arange(horizon)

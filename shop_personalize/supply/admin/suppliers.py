@@ -48,6 +48,8 @@ class FileForm(forms.Form):
 class ImportingAdmin(SupplyMedia, PersonalizeAdmin):
     """A list with a button that reads a file."""
 
+    read: Callable[..., importing.Imported]
+    """The service that takes the text of the file."""
     folder = APP
     change_list_template = f"admin/{APP}/importing.html"
     columns: tuple[str, ...] = ()
@@ -59,9 +61,6 @@ class ImportingAdmin(SupplyMedia, PersonalizeAdmin):
             path("import/", self.admin_site.admin_view(view), name=name),
             *super().get_urls(),
         ]
-
-    def read(self) -> Callable[..., importing.Imported]:
-        raise NotImplementedError
 
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
@@ -83,7 +82,7 @@ class ImportingAdmin(SupplyMedia, PersonalizeAdmin):
         wrong: list[str] = []
         if request.method == "POST" and form.is_valid():
             try:
-                done = self.read()(form.cleaned_data["file"], user=user_of(request))
+                done = self.read(form.cleaned_data["file"], user=user_of(request))
             except importing.WrongLinesError as error:
                 wrong = error.lines[: importing.MOST_TOLD]
             except RefusedError as error:
@@ -105,6 +104,7 @@ class ImportingAdmin(SupplyMedia, PersonalizeAdmin):
 @admin.register(Supplier)
 class SupplierAdmin(ImportingAdmin):
     columns = importing.SUPPLIERS
+    read = staticmethod(importing.suppliers)
     list_display = [
         "name",
         "lead_time_days",
@@ -115,9 +115,6 @@ class SupplierAdmin(ImportingAdmin):
         "products",
     ]
     search_fields = ["name", "email"]
-
-    def read(self) -> Callable[..., importing.Imported]:
-        return importing.suppliers
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Supplier]:
         return super().get_queryset(request).annotate(count=Count("items"))
@@ -130,6 +127,7 @@ class SupplierAdmin(ImportingAdmin):
 @admin.register(ItemSupply)
 class ItemSupplyAdmin(ImportingAdmin):
     columns = importing.ITEMS
+    read = staticmethod(importing.items)
     list_display = [
         "item_id",
         "title",
@@ -145,9 +143,6 @@ class ItemSupplyAdmin(ImportingAdmin):
     list_select_related = ["supplier"]
     search_fields = ["=item_id"]
     autocomplete_fields = ["supplier"]
-
-    def read(self) -> Callable[..., importing.Imported]:
-        return importing.items
 
     def get_changelist_instance(self, request: HttpRequest) -> Any:
         """Titles of a page's products in one query."""
