@@ -8,30 +8,15 @@ from typing import Any
 import pytest
 from django.contrib.admin.models import LogEntry
 from django.test import Client
-from django.urls import reverse
 
 from shop_personalize.experiments import services
 from shop_personalize.experiments.models import Experiment
 from shop_personalize.models import Block, Trial
+from tests.experiments.addresses import url
 from tests.experiments.builders import begun, came, led_to, planned, simulate
+from tests.reading import text, title
 
 pytestmark = pytest.mark.django_db
-
-
-def url(name: str, *args: Any) -> str:
-    return reverse(f"admin:shop_personalize_experiments_experiment_{name}", args=args)
-
-
-def text(client: Client, address: str) -> str:
-    response = client.get(address)
-    assert response.status_code == 200
-    return response.content.decode()
-
-
-def title(page: str) -> str:
-    found = re.search(r"<h1>(.*?)</h1>", page.split('id="content"')[1], re.DOTALL)
-    assert found is not None
-    return found[1]
 
 
 def test_an_empty_list_says_how_to_begin(admin: Client) -> None:

@@ -10,14 +10,11 @@ from django.urls import reverse
 
 from shop_personalize.experiments.checks import check_experiments
 from shop_personalize.experiments.models import Experiment
+from tests.experiments.addresses import url
 from tests.experiments.builders import begun, counted, planned
 
 pytestmark = pytest.mark.django_db
 VIEW, RUN, DECIDE = "view_experiment", "run_experiment", "decide_experiment"
-
-
-def url(name: str, *args: Any) -> str:
-    return reverse(f"admin:shop_personalize_experiments_experiment_{name}", args=args)
 
 
 def test_without_a_right_nothing_is_seen(staff: Any) -> None:

@@ -16,8 +16,9 @@ from django.utils import timezone
 from shop_personalize.admin.charts import sparkline
 from shop_personalize.models import Checkpoint
 from shop_personalize.registry.pages import pages
+from tests.experiments.addresses import url
 from tests.experiments.builders import begun, came, counted, simulate
-from tests.experiments.test_pages import text, title, url
+from tests.reading import text, title
 
 pytestmark = pytest.mark.django_db
 

@@ -20,6 +20,7 @@ from shop_personalize.pricing.models import (
     PriceWeek,
 )
 from shop_personalize.pricing.selectors.series import last_week
+from shop_personalize.pricing.services import learning, suggesting
 from tests.projects.gifts.models import Category, Product
 
 WEEK = timedelta(days=7)
@@ -93,6 +94,13 @@ def answering(
     prices[-13:] = now
     units = np.round(level * (prices / now) ** elasticity, 3)
     sold(item, prices.tolist(), units.tolist())
+
+
+def learned(price: str = "10.00", **given: Any) -> Product:
+    item = product(price=price, **given)
+    answering(item, -2.0)
+    suggesting.suggest(learning.learn())
+    return item
 
 
 def bought(

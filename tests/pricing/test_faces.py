@@ -10,7 +10,6 @@ from typing import Any
 import pytest
 from django.core.management import call_command
 from django.test import Client
-from django.urls import reverse
 
 from shop_personalize.conf import NAME
 from shop_personalize.pricing import tasks
@@ -22,27 +21,12 @@ from shop_personalize.pricing.models import (
     PriceWeek,
 )
 from shop_personalize.registry import periodic
-from tests.pricing.builders import (
-    answering,
-    bought,
-    known,
-    monday,
-    product,
-    suggested,
-)
+from tests.pricing.addresses import APP, api, url
+from tests.pricing.builders import answering, bought, known, monday, product, suggested
 from tests.projects.gifts.models import Product
 
 pytestmark = pytest.mark.django_db
-APP = "shop_personalize_pricing"
 VIEW, APPROVE = "view_pricesuggestion", "approve_price"
-
-
-def url(name: str, *args: Any) -> str:
-    return reverse(f"admin:{APP}_{name}", args=args)
-
-
-def api(name: str, *args: Any) -> str:
-    return reverse(f"{APP}:{name}", args=args)
 
 
 def test_without_a_right_nothing_is_seen(staff: Any) -> None:
