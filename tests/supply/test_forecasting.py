@@ -1,25 +1,16 @@
-"""Forecasts: what is stored, what is said of how sure they are, what is forgotten."""
+"""Forecasts: what is stored, how sure they are, what is refused and forgotten."""
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 
 import numpy as np
 import pytest
 from django.utils import timezone
 
-from shop_personalize.supply.models import (
-    DemandDay,
-    Event,
-    ForecastOutcome,
-    ForecastRun,
-    ForecastSeries,
-)
-from shop_personalize.supply.selectors import accuracy, series
-from shop_personalize.supply.selectors.goods import goods
-from shop_personalize.supply.services import forecasting, outcomes, renewal
-from shop_personalize.supply.services.backtest import score
+from shop_personalize.supply.models import ForecastRun, ForecastSeries
+from shop_personalize.supply.services import demand, forecasting
 from shop_personalize.supply.services.refused import RefusedError
 from tests.supply.builders import forecast, monday, product, steady, weekly
 
@@ -158,161 +149,11 @@ def test_old_forecasts_are_forgotten(settings: Any) -> None:
     assert set(kept) == set(runs[1:])
 
 
-def earlier(weeks: int) -> ForecastRun:
-    """A forecast as it was made some weeks ago."""
-    run = forecast()
-    run.start = monday(weeks)
-    run.save()
-    run.series.update(start=run.start)
-    return run
-
-
-def test_a_forecast_is_held_to_every_period_that_has_passed() -> None:
-    mug, pot = product("Mug"), product("Pot")
-    steady(mug, 10)
-    weekly(pot, *([4] * 28), 8, 4)
-    run = earlier(2)
-    expected = sum(sum(row.mean[:1]) for row in run.series.filter(level="product"))
-    assert outcomes.measure(goods=goods()) == 4  # two weeks of products and the shop
-    first = ForecastOutcome.objects.get(run=run, level="product", step=1)
-    assert (first.period, first.series_count) == (monday(2), 2)
-    assert first.actual == 18.0
-    assert first.forecast == pytest.approx(expected)
-    assert first.bias == pytest.approx((expected - 18) / 18)
-    assert outcomes.measure(goods=goods()) == 0
-
-
-def test_scores_are_what_they_say() -> None:
-    truth, mean = np.array([10.0, 0.0]), np.array([8.0, 1.0])
-    low, high = np.array([7.0, 0.5]), np.array([11.0, 2.0])
-    wide = np.array([0.0, 0.0])
-    told = score(truth, mean, (low, high, wide, high))
-    assert told == {
-        "wape": pytest.approx(0.3),
-        "bias": pytest.approx(-0.1),
-        "cover80": 0.5,
-        "cover95": 1.0,
-    }
-    assert score(np.zeros(2), mean, None) == {"wape": None, "bias": None}
-
-
-def test_the_alarm_needs_three_periods_far_above_the_promise() -> None:
-    run = ForecastRun.objects.create(
-        grain="week",
-        horizon=13,
-        state=State.DONE,
-        accuracy={"product": {"wape": 0.2}, "category": {"wape": 0.1}},
-    )
-
-    def happen(step: int, wape: float, level: str = "product") -> None:
-        ForecastOutcome.objects.create(
-            run=ForecastRun.objects.create(
-                grain="week", horizon=13, state=State.DONE, accuracy=run.accuracy
-            ),
-            level=level,
-            step=1,
-            period=monday(step),
-            series_count=1,
-            actual=1,
-            forecast=1,
-            wape=wape,
-            cover80=1,
-            cover95=1,
-        )
-
-    happen(1, 0.5)
-    happen(2, 0.4)
-    assert accuracy.drifts("week") == []
-    happen(3, 0.3)
-    (drift,) = accuracy.drifts("week")
-    assert (drift.level, drift.now, drift.then) == (
-        "product",
-        pytest.approx(0.4),
-        pytest.approx(0.2),
-    )
-    for step in (1, 2, 3):
-        happen(step, 0.12, "shop")
-    assert len(accuracy.drifts("week")) == 1
-
-
-def test_what_a_page_tells_of_a_series() -> None:
-    mug = product(category="Kitchen")
-    steady(mug, weeks=20)
-    forecast()
-    told = series.told("week", "product", mug)
-    assert told is not None
-    assert told.history[-20:] == [10.0] * 20
-    assert series.starts(told)[len(told.history)] == monday()
-    assert series.told("week", "product", "nobody") is None
-    group = series.told("week", "category", "Kitchen")
-    assert group is not None
-    assert group.history == [10.0] * 20
-    assert series.categories(group.run) == [("Kitchen", pytest.approx(130, abs=0.1))]
-
-
-def test_trend_season_and_events_are_told_apart_and_sum_to_the_forecast() -> None:
-    history = [10.0 + (12.0 if at % 12 == 11 else 0.0) for at in range(36)]
-    run = ForecastRun.objects.create(
-        grain="month", horizon=12, start=date(2026, 1, 1), state=State.DONE
-    )
-    ForecastSeries.objects.create(
-        run=run,
-        level="shop",
-        start=run.start,
-        mean=history[:12],
-        history=history,
-        method="by hand",
-    )
-    Event.objects.create(name="Fair", first=date(2025, 6, 1), last=date(2025, 6, 30))
-    told = series.told("month", "shop", "")
-    assert told is not None
-    found = series.parts(told)
-    season = found["season"]
-    assert len(season) == 48
-    assert [at for at, each in enumerate(season) if each > 5] == [11, 23, 35, 47]
-    sums = np.sum(list(found.values()), axis=0)[36:]
-    assert sums == pytest.approx(history[:12], abs=1e-6)
-
-
-def test_a_series_too_short_for_a_season_has_nothing_told_apart() -> None:
-    mug = product()
-    steady(mug, weeks=20)
-    forecast()
-    told = series.told("week", "product", mug)
-    assert told is not None
-    assert series.parts(told) == {}
-
-
-def test_the_schedule_forecasts_once_a_period_and_suggests_once_a_day() -> None:
-    mug = product(stock=0)
-    steady(mug)
-    renewal.renew()
-    assert DemandDay.objects.filter(item_id=mug).count() == 30
-    (run,) = ForecastRun.objects.all()
-    assert run.state == State.DONE
-    renewal.renew()
-    assert ForecastRun.objects.count() == 1
-    ForecastRun.objects.update(start=monday(1))
-    renewal.renew()
-    assert ForecastRun.objects.count() == 2
-    assert ForecastOutcome.objects.filter(run=run, step=1).exists()
-
-
-def test_a_shop_without_orders_is_left_alone(
-    django_assert_max_num_queries: Any,
-) -> None:
-    with django_assert_max_num_queries(20):
-        renewal.renew()
-    assert not ForecastRun.objects.exists()
-
-
 def test_forecasts_cost_few_queries_however_many_products(
     django_assert_max_num_queries: Any,
 ) -> None:
     for at in range(40):
         weekly(product(f"P{at}"), *([at + 1] * 12))
-    from shop_personalize.supply.services import demand
-
     demand.roll_up()
     run = forecasting.ask(grain="week", rung=False)
     with django_assert_max_num_queries(25):
