@@ -15,25 +15,22 @@ from benchmarks.protocol import apart
 if TYPE_CHECKING:
     from shop_personalize.management.console import Console
 
-PARTS = (
-    "benchmarks.inventory.single",
-    "benchmarks.inventory.speed",
-    "benchmarks.inventory_network",
-)
-"""Modules with a ``PROTOCOL``, a ``measure()`` and, if it needs one, an ``ORACLE``."""
+PARTS = {
+    "benchmarks.inventory.single": "stockpyl",
+    "benchmarks.inventory.speed": "",
+    "benchmarks.inventory_network": "",
+}
+"""Modules with a ``PROTOCOL`` and a ``measure()``, and what they cannot do without."""
 
 
 def run(console: Console) -> dict[str, Any]:
     rows = []
-    for path in PARTS:
-        if not find_spec(path):
-            continue
-        module = import_module(path)
+    for path, oracle in PARTS.items():
         name = path.rpartition(".")[2]
-        oracle = getattr(module, "ORACLE", None)
         if oracle and not find_spec(oracle):
             rows.append({"system": name, "absent": f"pip install {oracle}"})
         else:
+            module = import_module(path)
             rows.append({"protocol": module.PROTOCOL, **apart(name, module.measure)})
         console.line(f"{name}: {rows[-1].get('metrics', rows[-1])}")
     return {"benchmark": "inventory", "systems": rows}

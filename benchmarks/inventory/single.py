@@ -8,7 +8,6 @@ from benchmarks.inventory.comparing import Pairs
 from benchmarks.inventory.families import FAMILIES
 from benchmarks.inventory.instances import apart_by, data
 
-ORACLE = "stockpyl"
 PROTOCOL = (
     "every instance of a single node that comes with stockpyl; the largest relative "
     "difference of quantities, levels and costs, a family each"
@@ -23,7 +22,7 @@ def compared(name: str) -> Pairs:
 
 
 def measure() -> dict[str, Any]:
-    rows = {
+    rows: dict[str, list[dict[str, Any]]] = {
         name: [
             {"what": what, "ours": mine, "oracle": oracle}
             for what, mine, oracle in compared(name)
