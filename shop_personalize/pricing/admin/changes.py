@@ -3,20 +3,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
-from django.urls import reverse
-from django.utils.html import format_html, format_html_join
+from django.http import HttpRequest
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from shop_personalize.admin.access import allowed
 from shop_personalize.pricing import stories
 from shop_personalize.pricing.admin.base import (
     APP,
-    APPROVE,
-    PricingFactAdmin,
+    DecidedAdmin,
     bench_url,
+    buttons,
 )
 from shop_personalize.pricing.admin.workbench import put_back
 from shop_personalize.pricing.models import PriceChange
@@ -26,11 +23,9 @@ if TYPE_CHECKING:
     from django.contrib.admin.views.main import ChangeList
     from django.utils.safestring import SafeString
 
-DO = f"admin:{APP}_pricesuggestion_do"
-
 
 @admin.register(PriceChange)
-class PriceChangeAdmin(PricingFactAdmin):
+class PriceChangeAdmin(DecidedAdmin):
     """The log: what was changed, by whom, what happened, and the way back."""
 
     list_display = ["at", "told", "what", "user", "happened", "buttons"]
@@ -56,23 +51,8 @@ class PriceChangeAdmin(PricingFactAdmin):
 
         return WithAfter
 
-    def get_list_display(self, request: HttpRequest) -> Any:
-        if allowed(request, APPROVE):
-            return super().get_list_display(request)
-        return [name for name in self.list_display if name != "buttons"]
-
-    def changelist_view(
-        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
-    ) -> HttpResponse:
-        title = _("What was changed, and what happened then")
-        return super().changelist_view(
-            request, {"title": title, **(extra_context or {})}
-        )
-
-    def change_view(
-        self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any
-    ) -> HttpResponse:
-        return redirect(bench_url(self.found(request, object_id).item_id))
+    def above_list(self, request: HttpRequest) -> dict[str, Any]:
+        return {"title": _("What was changed, and what happened then")}
 
     @admin.display(description=gettext_lazy("product"))
     def told(self, row: PriceChange) -> SafeString:
@@ -90,13 +70,5 @@ class PriceChangeAdmin(PricingFactAdmin):
         return stories.happened(row, getattr(row, "found_after", None))
 
     @admin.display(description="")
-    def buttons(self, row: PriceChange) -> SafeString | str:
-        return format_html_join(
-            " ",
-            '<button type="submit" class="button sp-minor" formaction="{0}" '
-            'formmethod="post" formnovalidate aria-label="{1}: {2}">{1}</button>',
-            (
-                (reverse(DO, args=[row.suggestion_id, verb]), label, row)
-                for verb, label, _style in put_back(row)
-            ),
-        )
+    def buttons(self, row: PriceChange) -> SafeString:
+        return buttons(row, row.suggestion_id, put_back(row))

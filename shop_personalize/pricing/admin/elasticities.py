@@ -56,16 +56,9 @@ class ElasticityAdmin(PricingFactAdmin):
     sortable_by = ()
     change_list_template = f"admin/{APP}/elasticities.html"
 
-    def changelist_view(
-        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
-    ) -> HttpResponse:
+    def above_list(self, request: HttpRequest) -> dict[str, Any]:
         of_shop = Elasticity.objects.filter(kind=Kind.SHOP).first()
-        context = {
-            "title": _title(of_shop),
-            "sp_picture": _picture(of_shop),
-            **(extra_context or {}),
-        }
-        return super().changelist_view(request, context)
+        return {"title": _title(of_shop), "sp_picture": _picture(of_shop)}
 
     def change_view(
         self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any

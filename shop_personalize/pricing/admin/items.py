@@ -4,7 +4,6 @@ from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
 from django.urls import URLPattern, path
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
@@ -19,7 +18,7 @@ from shop_personalize.pricing.admin.base import (
     APP,
     APPROVE,
     PLAN,
-    PricingFactAdmin,
+    OfProductAdmin,
     bench_url,
 )
 from shop_personalize.pricing.models import PricedItem
@@ -30,7 +29,7 @@ if TYPE_CHECKING:
 
 
 @admin.register(PricedItem)
-class PricedItemAdmin(PricingFactAdmin):
+class PricedItemAdmin(OfProductAdmin):
     """All products on sale; each leads to its workbench."""
 
     list_display = ["told", "category", "price_told", "cost_told", "sold", "says"]
@@ -49,18 +48,8 @@ class PricedItemAdmin(PricingFactAdmin):
             *super().get_urls(),
         ]
 
-    def changelist_view(
-        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
-    ) -> HttpResponse:
-        title = _("All products, and what is said of their prices")
-        return super().changelist_view(
-            request, {"title": title, **(extra_context or {})}
-        )
-
-    def change_view(
-        self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any
-    ) -> HttpResponse:
-        return redirect(bench_url(self.found(request, object_id).item_id))
+    def above_list(self, request: HttpRequest) -> dict[str, Any]:
+        return {"title": _("All products, and what is said of their prices")}
 
     def bench_view(self, request: HttpRequest, item_id: str) -> HttpResponse:
         self.may_view(request)

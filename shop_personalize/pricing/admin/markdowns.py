@@ -106,15 +106,11 @@ class MarkdownAdmin(PricingFactAdmin):
             *super().get_urls(),
         ]
 
-    def changelist_view(
-        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
-    ) -> HttpResponse:
-        context = {
+    def above_list(self, request: HttpRequest) -> dict[str, Any]:
+        return {
             "title": _("Clear a stock by a date"),
             "sp_may_plan": allowed(request, PLAN),
-            **(extra_context or {}),
         }
-        return super().changelist_view(request, context)
 
     def change_view(
         self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any

@@ -6,7 +6,7 @@ from django import forms
 from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.db.models import Case, IntegerField, Value, When
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 from django.utils.html import format_html_join
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -68,17 +68,13 @@ class PriceRuleAdmin(PricingAdmin):
     def get_ordering(self, request: HttpRequest) -> list[Any]:
         return [PLACE, "position", "pk"]
 
-    def changelist_view(
-        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
-    ) -> HttpResponse:
+    def above_list(self, request: HttpRequest) -> dict[str, Any]:
         own = pricing_settings()
-        context = {
+        return {
             "title": _("What prices may be"),
             "sp_step": percent(own.step),
             "sp_aim": dict(PriceRule.Aim.choices)[own.aim],
-            **(extra_context or {}),
         }
-        return super().changelist_view(request, context)
 
     def save_model(
         self, request: HttpRequest, obj: PriceRule, form: Any, change: bool

@@ -4,7 +4,6 @@ from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
@@ -20,9 +19,10 @@ from shop_personalize.pricing.admin.base import (
     APP,
     APPROVE,
     EXPORT,
-    PricingFactAdmin,
+    DecidedAdmin,
     back,
     bench_url,
+    buttons,
     refused_text,
     tell,
 )
@@ -51,7 +51,7 @@ CSV_ROWS = 50_000
 
 
 @admin.register(PriceSuggestion)
-class PriceSuggestionAdmin(PricingFactAdmin):
+class PriceSuggestionAdmin(DecidedAdmin):
     list_display = ["told", "prices", "gained", "sold", "buttons"]
     list_display_links = None
     list_filter = [StateFilter, WayFilter, SurenessFilter, "origin", "category"]
@@ -72,11 +72,6 @@ class PriceSuggestionAdmin(PricingFactAdmin):
             if allowed(request, needed.get(name, APPROVE))
         }
 
-    def get_list_display(self, request: HttpRequest) -> Any:
-        if allowed(request, APPROVE):
-            return super().get_list_display(request)
-        return [name for name in self.list_display if name != "buttons"]
-
     def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view
         return [
@@ -89,23 +84,13 @@ class PriceSuggestionAdmin(PricingFactAdmin):
             *super().get_urls(),
         ]
 
-    def changelist_view(
-        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
-    ) -> HttpResponse:
-        context = {
+    def above_list(self, request: HttpRequest) -> dict[str, Any]:
+        return {
             "title": summary.title(),
             "sp_may_export": allowed(request, EXPORT),
             "sp_problems": summary.problems(),
             "sp_sure": summary.sure(),
-            **(extra_context or {}),
         }
-        return super().changelist_view(request, context)
-
-    def change_view(
-        self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any
-    ) -> HttpResponse:
-        """A suggestion is read where its product is."""
-        return redirect(bench_url(self.found(request, object_id).item_id))
 
     @admin.display(description=gettext_lazy("product"))
     def told(self, row: PriceSuggestion) -> SafeString:
@@ -155,17 +140,8 @@ class PriceSuggestionAdmin(PricingFactAdmin):
         )
 
     @admin.display(description=gettext_lazy("decide"))
-    def buttons(self, row: PriceSuggestion) -> SafeString | str:
-        offered = [
-            (reverse(f"admin:{PREFIX}_do", args=[row.pk, verb]), label, style, row)
-            for verb, label, style in offers(row)
-        ]
-        return format_html_join(
-            " ",
-            '<button type="submit" class="button {2}" formaction="{0}" '
-            'formmethod="post" formnovalidate aria-label="{1}: {3}">{1}</button>',
-            offered,
-        )
+    def buttons(self, row: PriceSuggestion) -> SafeString:
+        return buttons(row, row.pk, offers(row))
 
     @admin.action(description=gettext_lazy("Approve the chosen prices"))
     def approve_chosen(self, request: HttpRequest, queryset: QuerySet) -> None:

@@ -52,15 +52,7 @@ def approve(
     money = Money(row.suggested, row.currency)
     is_applied = applying.apply(row.item_id, money)
     row = _decided(row, State.APPLIED if is_applied else State.APPROVED, user, why)
-    change = record(
-        row,
-        Verb.APPROVED,
-        old=row.price_now,
-        new=row.suggested,
-        is_applied=is_applied,
-        why=why,
-        user=user,
-    )
+    change = record(row, Verb.APPROVED, is_applied=is_applied, why=why, user=user)
     log(row, _("Approved: %(old)s → %(new)s") % _sides(change), user=user)
     _tell(price_approved, change)
     return row
@@ -89,15 +81,7 @@ def put_back(
         is_applied = applying.apply(row.item_id, Money(row.price_now, row.currency))
     row.state = State.REVERTED
     row.save(update_fields=["state"])
-    change = record(
-        row,
-        Verb.REVERTED,
-        old=row.suggested,
-        new=row.price_now,
-        is_applied=is_applied,
-        why=why,
-        user=user,
-    )
+    change = record(row, Verb.REVERTED, is_applied=is_applied, why=why, user=user)
     log(row, _("Put back: %(old)s → %(new)s") % _sides(change), user=user)
     _tell(price_put_back, change)
     return row

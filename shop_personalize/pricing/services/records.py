@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from django.contrib.admin.models import CHANGE, LogEntry
@@ -32,14 +31,14 @@ def record(
     row: PriceSuggestion,
     verb: Verb,
     *,
-    old: Decimal,
-    new: Decimal,
     is_applied: bool,
     why: str,
     user: Any,
 ) -> PriceChange:
     """A line of the log of prices."""
     is_approval = verb == Verb.APPROVED
+    sides = [row.price_now, row.suggested]
+    old, new = sides if is_approval else sides[::-1]
     return PriceChange.objects.create(
         item_id=row.item_id,
         title=row.title,
