@@ -14,6 +14,8 @@ from shop_personalize.ml.optimize.stock.checked import FloatArray
 
 _CUTS = 80
 _CLOSE = 1e-6
+_STEEPEST = 1e6
+"""Of a plane's slope beside its level: steeper ones are too much for a solver."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,11 +66,13 @@ class _Cuts:
         """Where the highest of the planes is lowest, and how low that is."""
         levels = np.array(self.levels)
         scale = float(np.abs(levels).max()) or 1.0
-        rows = np.column_stack([self.slopes, -np.full(len(self.slopes), scale)])
+        slopes = np.array(self.slopes)
+        each = np.maximum(np.abs(slopes).max(axis=1) / _STEEPEST, scale)
+        rows = np.column_stack([slopes, -np.full(len(slopes), scale)])
         found = optimize.linprog(
             np.append(np.zeros(self.size), 1.0),
-            A_ub=rows / scale,
-            b_ub=-levels / scale,
+            A_ub=rows / each[:, None],
+            b_ub=-levels / each,
             bounds=[(0, 1)] * self.size + [(0, None)],
         )
         point = np.asarray(found.x, np.float64)

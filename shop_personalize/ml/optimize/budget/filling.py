@@ -102,7 +102,9 @@ def fill(
         few, more = products.take(rows), step[rows]
         gain = few.gain(quantity[rows] + more) - few.gain(quantity[rows])
         wanted[rows[gain <= 0]] = False
-        rate = np.where(gain > 0, gain, -1) / (weights @ (limits.each[:, rows] * more))
+        taken = weights @ (limits.each[:, rows] * more)
+        rate = np.where(gain > 0, np.inf, -np.inf)  # what takes nothing goes first
+        np.divide(gain, taken, out=rate, where=(taken > 0) & (gain > 0))
         order = np.argsort(-rate, kind="stable")[: int((gain > 0).sum())]
         chosen = rows[order][_first_that_fit(limits, rows[order], step, left)]
         quantity[chosen] += step[chosen]

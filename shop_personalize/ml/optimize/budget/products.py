@@ -97,7 +97,8 @@ class Products:
     def allowing(self, more: FloatArray) -> Self:
         """The same with up to ``more`` (n,) units beyond what demand may ask for."""
         whole = np.ceil(more / self.pack) * self.pack
-        return replace(self, cap=np.minimum(self.cap + whole, self.limit))
+        reach = np.where(whole > 0, np.maximum(self.cap + whole, self.least), self.cap)
+        return replace(self, cap=np.minimum(reach, self.limit))
 
     def gain(self, quantity: FloatArray) -> FloatArray:
         """What an order saves on average, against ordering nothing; money (n,).

@@ -16,6 +16,8 @@ from shop_personalize.ml.optimize.stock.checked import (
 )
 
 _HALVINGS = 14
+_BEYOND = 1e-9
+"""Of what a unit missing costs: by so much even free holding is paid for."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -99,7 +101,8 @@ class _Part:
         """
         rate, size = self.products, self.minimum.size
         low, high = np.zeros(size), np.zeros(size)
-        np.maximum.at(high, self.of, 1.01 * (rate.holding + self.price) / rate.cost)
+        paid = 1.01 * (rate.holding + self.price) + _BEYOND * rate.shortage
+        np.maximum.at(high, self.of, paid / rate.cost)
         everything = np.arange(len(rate))
         few, many = self._at(low, everything), self._at(high, everything)
         for _ in range(_HALVINGS):
