@@ -15,6 +15,7 @@ from shop_personalize.catalog.types import Money
 from shop_personalize.models import Interaction, Visitor
 from shop_personalize.pricing.models import (
     Elasticity,
+    PriceChange,
     PricedItem,
     PriceSuggestion,
     PriceWeek,
@@ -129,6 +130,17 @@ def bought(
         occurred_at=at,
         received_at=at,
         **fields,
+    )
+
+
+def changed(item: Product, *, days_ago: int) -> PriceChange:
+    """A price that was approved then, by nobody in particular."""
+    return PriceChange.objects.create(
+        item_id=str(item.pk),
+        old=9,
+        new=10,
+        verb=PriceChange.Verb.APPROVED,
+        at=timezone.now() - timedelta(days=days_ago),
     )
 
 

@@ -27,7 +27,7 @@ from shop_personalize.pricing.selectors.judging import (
 from shop_personalize.pricing.selectors.rules import Limits, RuleBook
 from shop_personalize.pricing.services import suggesting
 from shop_personalize.pricing.services.cases import Case
-from tests.pricing.builders import product
+from tests.pricing.builders import changed, product
 
 pytestmark = pytest.mark.django_db
 
@@ -159,13 +159,7 @@ def test_a_price_that_changed_lately_stays() -> None:
     known = catalog.product(str(item.pk))
     assert known is not None
     assert broken_by(known, 10.5) == []
-    PriceChange.objects.create(
-        item_id=str(item.pk),
-        old=9,
-        new=10,
-        verb="approved",
-        at=timezone.now() - timedelta(days=29),
-    )
+    changed(item, days_ago=29)
     (bound,) = broken_by(known, 10.5)
     assert (bound.limit, bound.value) == ("days", 30)
     assert broken_by(known, 10.5, leaving_out=("days",)) == []

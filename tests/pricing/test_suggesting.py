@@ -12,14 +12,13 @@ from django.utils import timezone
 from shop_personalize.pricing import stories
 from shop_personalize.pricing.models import (
     Elasticity,
-    PriceChange,
     PricedItem,
     PriceRule,
     PriceSuggestion,
     PriceWeek,
 )
 from shop_personalize.pricing.services import learning, renewal, suggesting
-from tests.pricing.builders import COSTS, answering, product, sold, suggested
+from tests.pricing.builders import COSTS, answering, changed, product, sold, suggested
 
 pytestmark = pytest.mark.django_db
 
@@ -223,13 +222,7 @@ def test_not_more_often_than_a_rule_says() -> None:
     item = product(price="10.00", cost=4.0)
     answering(item, -2.0)
     PriceRule.objects.create(name="Seldom", days=90)
-    PriceChange.objects.create(
-        item_id=str(item.pk),
-        old=9,
-        new=10,
-        verb="approved",
-        at=timezone.now() - timedelta(days=80),
-    )
+    changed(item, days_ago=80)
     assert renew() == []
     assert problem(item)[0] == "recent"
 

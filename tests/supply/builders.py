@@ -12,6 +12,7 @@ from scipy.stats import norm
 
 from shop_personalize.models import Interaction, Visitor
 from shop_personalize.supply.models import (
+    ForecastOutcome,
     ForecastRun,
     ForecastSeries,
     ItemSupply,
@@ -116,6 +117,28 @@ def foreseen(by_item: dict[str, float], sd: float = 0.0) -> ForecastRun:
     told.append(("shop", "", sum(by_item.values())))
     ForecastSeries.objects.bulk_create(_by_hand(run, *each, sd) for each in told)
     return run
+
+
+def missed(weeks_ago: int, wape: float, level: str = "product") -> None:
+    """What became of a forecast that had promised 0.2, of categories 0.1."""
+    run = ForecastRun.objects.create(
+        grain="week",
+        horizon=13,
+        state=ForecastRun.State.DONE,
+        accuracy={"product": {"wape": 0.2}, "category": {"wape": 0.1}},
+    )
+    ForecastOutcome.objects.create(
+        run=run,
+        level=level,
+        step=1,
+        period=monday(weeks_ago),
+        series_count=1,
+        actual=1,
+        forecast=1,
+        wape=wape,
+        cover80=1,
+        cover95=1,
+    )
 
 
 def _by_hand(

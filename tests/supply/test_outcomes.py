@@ -10,7 +10,7 @@ from shop_personalize.supply.selectors import accuracy
 from shop_personalize.supply.selectors.goods import goods
 from shop_personalize.supply.services import outcomes
 from shop_personalize.supply.services.backtest import score
-from tests.supply.builders import forecast, monday, product, steady, weekly
+from tests.supply.builders import forecast, missed, monday, product, steady, weekly
 
 pytestmark = pytest.mark.django_db
 State = ForecastRun.State
@@ -55,39 +55,16 @@ def test_scores_are_what_they_say() -> None:
 
 
 def test_the_alarm_needs_three_periods_far_above_the_promise() -> None:
-    run = ForecastRun.objects.create(
-        grain="week",
-        horizon=13,
-        state=State.DONE,
-        accuracy={"product": {"wape": 0.2}, "category": {"wape": 0.1}},
-    )
-
-    def happen(step: int, wape: float, level: str = "product") -> None:
-        ForecastOutcome.objects.create(
-            run=ForecastRun.objects.create(
-                grain="week", horizon=13, state=State.DONE, accuracy=run.accuracy
-            ),
-            level=level,
-            step=1,
-            period=monday(step),
-            series_count=1,
-            actual=1,
-            forecast=1,
-            wape=wape,
-            cover80=1,
-            cover95=1,
-        )
-
-    happen(1, 0.5)
-    happen(2, 0.4)
+    missed(1, 0.5)
+    missed(2, 0.4)
     assert accuracy.drifts("week") == []
-    happen(3, 0.3)
+    missed(3, 0.3)
     (drift,) = accuracy.drifts("week")
     assert (drift.level, drift.now, drift.then) == (
         "product",
         pytest.approx(0.4),
         pytest.approx(0.2),
     )
-    for step in (1, 2, 3):
-        happen(step, 0.12, "shop")
+    for weeks_ago in (1, 2, 3):
+        missed(weeks_ago, 0.12, "shop")
     assert len(accuracy.drifts("week")) == 1

@@ -8,10 +8,9 @@ import pytest
 from django.test import Client
 
 from shop_personalize.registry.pages import pages
-from shop_personalize.supply.models import ForecastOutcome, ForecastRun
 from tests.reading import text, title
 from tests.supply.addresses import APP, url
-from tests.supply.builders import monday
+from tests.supply.builders import missed
 
 pytestmark = pytest.mark.django_db
 
@@ -40,26 +39,8 @@ def test_the_overview_is_offered_to_the_core() -> None:
 
 
 def test_the_alarm_is_on_the_overview(admin: Client) -> None:
-    for step in (1, 2, 3):
-        run = ForecastRun.objects.create(
-            grain="week",
-            horizon=13,
-            state="done",
-            accuracy={"product": {"wape": 0.2}},
-        )
-        ForecastOutcome.objects.create(
-            run=run,
-            level="product",
-            step=1,
-            period=monday(step),
-            series_count=1,
-            actual=1,
-            forecast=2,
-            wape=0.9,
-            bias=1,
-            cover80=0,
-            cover95=0,
-        )
+    for weeks_ago in (1, 2, 3):
+        missed(weeks_ago, 0.9)
     page = text(admin, url("overview"))
     assert "off by 90 % of what was sold, beside 20 % in its test (product)" in page
 
