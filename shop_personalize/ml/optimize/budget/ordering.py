@@ -146,10 +146,11 @@ def _told(
 ) -> Orders:
     used = dict(zip(limits.names, limits.used(quantity), strict=True))
     price = dict(zip(limits.names, found.multipliers, strict=True))
+    gain = float(products.gain(quantity).sum())
     return Orders(
         quantities=quantity.astype(np.int64),
-        gain=float(products.gain(quantity).sum()),
-        bound=found.bound,
+        gain=gain,
+        bound=max(found.bound, gain),
         spent=float(products.cost @ quantity),
         room=float(used.get("storage", 0.0)),
         multiplier=float(price.get("budget", 0.0)),
