@@ -10,14 +10,18 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import stats
 from stockpyl import gsm_tree, ssm_serial
-from stockpyl.instances import load_instance
 
+from benchmarks.inventory_network.networks import (
+    PROMISED,
+    load,
+    promised_arguments,
+    serial_arguments,
+)
 from benchmarks.inventory_network.simulation import best_levels, simulated
 from shop_personalize.ml.optimize.echelons import (
     WORKED,
     Grid,
     NormalDemand,
-    PoissonDemand,
     distribution,
     guaranteed,
     serial,
@@ -36,14 +40,6 @@ SERIAL = (
     "shang_song_9",
     "shang_song_17",
     "shang_song_25",
-)
-PROMISED = (
-    "example_6_3",
-    "problem_6_7",
-    "problem_6_8",
-    "problem_6_9",
-    "example_6_5",
-    "figure_6_14",
 )
 WORKED_6_1 = (6.5144388073261155, 12.012332294949644, 22.700237234889784)
 COST_6_1 = 47.668653127136345
@@ -64,29 +60,11 @@ def metrics() -> dict[str, float]:
         }
 
 
-def load(name: str) -> tuple[Any, list[Any]]:
-    net = load_instance(name)
-    nodes = sorted(net.nodes, key=lambda node: node.index)
-    if nodes[0].echelon_holding_cost is None and name.endswith("_adj"):
-        local = sorted(node.local_holding_cost for node in nodes)
-        for node, added in zip(
-            nodes, np.diff(local, prepend=0.0)[::-1].tolist(), strict=True
-        ):
-            node.echelon_holding_cost = added
-    return net, nodes
-
-
 def serial_apart(name: str) -> float:
     net, nodes = load(name)
-    source = nodes[0].demand_source
-    arguments: dict[str, Any] = {
-        "echelon_holding": [node.echelon_holding_cost for node in nodes],
-        "lead_times": [node.shipment_lead_time for node in nodes],
-        "shortage": nodes[0].stockout_cost,
-        "demand": NormalDemand(source.mean, source.standard_deviation)
-        if source.type == "N"
-        else PoissonDemand(source.mean),
-    }
+    arguments = serial_arguments(nodes)
+    for node, added in zip(nodes, arguments["echelon_holding"], strict=True):
+        node.echelon_holding_cost = added
     with patch.object(ssm_serial, "find_nearest", nearest):
         levels, cost = ssm_serial.optimize_base_stock_levels(network=net)
     rough = ssm_serial.newsvendor_heuristic(network=net)
@@ -128,18 +106,7 @@ def published_apart() -> float:
 def promised_apart(name: str) -> float:
     net, nodes = load(name)
     _, cost = gsm_tree.optimize_committed_service_times(net)
-    place = {node.index: at for at, node in enumerate(nodes)}
-    bounds = [node.external_outbound_cst for node in nodes]
-    found = guaranteed(
-        edges=[(place[first], place[second]) for first, second in net.edges],
-        work=[node.processing_time for node in nodes],
-        holding=[node.local_holding_cost for node in nodes],
-        sd=[node.demand_source.standard_deviation or 0 for node in nodes],
-        factor=[node.demand_bound_constant for node in nodes],
-        supply=[node.external_inbound_cst or 0 for node in nodes],
-        promised=[np.inf if bound is None else bound for bound in bounds],
-    )
-    return apart(found.cost, cost)
+    return apart(guaranteed(**promised_arguments(net, nodes)).cost, cost)
 
 
 def heuristic_above() -> float:
