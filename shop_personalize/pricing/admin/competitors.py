@@ -7,6 +7,7 @@ from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, path, reverse
+from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -15,6 +16,7 @@ from django.views.decorators.http import require_http_methods
 from shop_personalize.admin.access import note_all, require
 from shop_personalize.admin.product_search import found_by
 from shop_personalize.admin.products import currency
+from shop_personalize.catalog.generic import values
 from shop_personalize.pricing.admin.base import (
     APP,
     PricingAdmin,
@@ -49,7 +51,18 @@ class PriceForm(forms.ModelForm):
         return ids[0]
 
     def clean_currency(self) -> str:
-        return str(self.cleaned_data["currency"]).upper()
+        code = values.currency(self.cleaned_data["currency"])
+        if not code:
+            raise ValidationError(_("no currency is named"))
+        return code
+
+    def clean_seen_at(self) -> Any:
+        """A price of tomorrow would be the latest one until then."""
+        found = self.cleaned_data["seen_at"]
+        if found > timezone.now():
+            told = _("“%(text)s” is still to come")
+            raise ValidationError(told % {"text": found.date()})
+        return found
 
 
 class ImportForm(forms.Form):
