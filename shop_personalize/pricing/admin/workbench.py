@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -34,7 +35,7 @@ class TryForm(forms.Form):
 
     price = forms.DecimalField(
         label=gettext_lazy("try a price"),
-        min_value=0.01,
+        min_value=Decimal("0.01"),
         max_digits=12,
         decimal_places=2,
         required=False,
