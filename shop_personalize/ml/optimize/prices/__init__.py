@@ -15,6 +15,13 @@ if TYPE_CHECKING:
     from shop_personalize.ml.optimize.prices.cross import CrossElasticities, Market
     from shop_personalize.ml.optimize.prices.demand import Demand
     from shop_personalize.ml.optimize.prices.elasticities import Elasticities
+    from shop_personalize.ml.optimize.prices.new_product import (
+        Listings,
+        NewPrice,
+        Priced,
+        Pull,
+        SparseNet,
+    )
     from shop_personalize.ml.optimize.prices.orthogonal import PartiallyLinear
     from shop_personalize.ml.optimize.prices.rules import PriceRules
     from shop_personalize.ml.optimize.prices.sales import PriceError, Sales
@@ -25,13 +32,18 @@ __all__ = [
     "CrossElasticities",
     "Demand",
     "Elasticities",
+    "Listings",
     "Market",
+    "NewPrice",
     "PartiallyLinear",
     "Path",
     "PriceError",
     "PriceRules",
+    "Priced",
     "Problem",
+    "Pull",
     "Sales",
+    "SparseNet",
     "Suggested",
     "best_prices",
     "markdown",
@@ -43,6 +55,7 @@ _HOMES = {
     "cross": ("CrossElasticities", "Market"),
     "demand": ("Demand",),
     "elasticities": ("Elasticities",),
+    "new_product": ("Listings", "NewPrice", "Priced", "Pull", "SparseNet"),
     "orthogonal": ("PartiallyLinear",),
     "rules": ("PriceRules",),
     "sales": ("PriceError", "Sales"),
