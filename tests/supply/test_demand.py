@@ -12,6 +12,7 @@ from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
+from shop_personalize.supply.censored import uncensored
 from shop_personalize.supply.models import DemandDay, Event, StockDay
 from shop_personalize.supply.selectors import demand as asked
 from shop_personalize.supply.selectors.calendar import drivers, happenings
@@ -118,8 +119,8 @@ def test_a_shop_without_a_whole_period_of_sales_is_told_so() -> None:
 def test_what_was_sold_out_is_scaled_up_or_taken_from_the_weeks_before() -> None:
     values = np.array([[4.0, 8.0, 3.0, 1.0, 6.0]])
     sold_out = np.array([[0.0, 0.0, 0.5, 1.0, 0.0]])
-    assert asked.uncensored(values, sold_out).tolist() == [[4.0, 8.0, 6.0, 6.0, 6.0]]
-    assert asked.uncensored(values, np.zeros((1, 5))) is values
+    assert uncensored(values, sold_out).tolist() == [[4.0, 8.0, 6.0, 6.0, 6.0]]
+    assert uncensored(values, np.zeros((1, 5))) is values
 
 
 @pytest.mark.django_db

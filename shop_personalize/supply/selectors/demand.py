@@ -14,6 +14,7 @@ from django.utils import timezone
 from numpy.typing import NDArray
 
 from shop_personalize.ml.forecast.panel import Panel
+from shop_personalize.supply.censored import begun, uncensored
 from shop_personalize.supply.conf import supply_settings
 from shop_personalize.supply.models import DemandDay, Grain, StockDay
 from shop_personalize.supply.selectors.calendar import drivers
@@ -22,10 +23,6 @@ from shop_personalize.supply.selectors.periods import SEASONS, Span, complete
 
 ROWS = 50_000
 """Rows turned into numbers at a time."""
-LITTLE = 0.3
-"""Sold out for more than the rest of a period: what was sold says nothing."""
-AROUND = 8
-"""Periods before whose mean stands for one of which nothing is known."""
 
 Matrix = NDArray[np.float64]
 
@@ -196,40 +193,6 @@ def _grouped(
     np.add.at(found, rows[rows >= 0], sold[rows >= 0])
     found[-1] = sold.sum(axis=0)
     return found
-
-
-def begun(values: Matrix) -> Matrix:
-    """NaN before the first sale: nobody could buy what was not there yet."""
-    sold = values > 0
-    first = np.where(sold.any(axis=1), sold.argmax(axis=1), values.shape[1])
-    return np.where(np.arange(values.shape[1]) < first[:, None], np.nan, values)
-
-
-def uncensored(values: Matrix, sold_out: Matrix) -> Matrix:
-    """What would have been sold: ``sold_out`` is each period's share of empty days.
-
-    Sold out for a part, what was sold is scaled up to the whole period; sold out for
-    nearly all of it, the mean of the full periods just before stands in, if it is more.
-    """
-    if not (sold_out > 0).any():
-        return values
-    open_share = 1.0 - sold_out
-    scaled = np.where(
-        open_share > LITTLE, values / np.maximum(open_share, LITTLE), values
-    )
-    before = _mean_before(values, sold_out <= 0)
-    return np.where(open_share > LITTLE, scaled, np.maximum(values, before))
-
-
-def _mean_before(values: Matrix, full: NDArray[np.bool_]) -> Matrix:
-    """Of each period the mean of the full ones among those before; 0 without."""
-    sums = np.cumsum(np.where(full, values, 0.0), axis=1)
-    counts = np.cumsum(full, axis=1).astype(np.float64)
-    total, n = sums.copy(), counts.copy()
-    total[:, AROUND:] -= sums[:, :-AROUND]
-    n[:, AROUND:] -= counts[:, :-AROUND]
-    means = np.divide(total, n, out=np.zeros_like(total), where=n > 0)
-    return np.concatenate([np.zeros((len(values), 1)), means[:, :-1]], axis=1)
 
 
 def _sold_out(span: Span, index: Mapping[str, int]) -> Matrix:

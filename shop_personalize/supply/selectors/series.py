@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from shop_personalize.ml.forecast.panel import Panel
 from shop_personalize.ml.forecast.parts import ahead, split
+from shop_personalize.supply.censored import begun
 from shop_personalize.supply.conf import supply_settings
 from shop_personalize.supply.models import (
     ForecastRun,
@@ -85,7 +86,7 @@ def parts(told: Told) -> dict[str, list[float]]:
     trend nothing is told apart.
     """
     grain, own = told.run.grain, _categories_of(told.series.level, told.series.key)
-    values = demand.begun(np.array([told.history]).reshape(1, -1))
+    values = begun(np.array([told.history]).reshape(1, -1))
     panel = Panel(values, season=SEASONS[Grain(grain)])
     if panel.starts[0] == panel.periods:
         return {}
