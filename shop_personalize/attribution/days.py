@@ -8,7 +8,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django.db import connections, models, router, transaction
-from django.db.models import Case, Value, When
+from django.db.models import Case, Max, Min, QuerySet, Value, When
 from django.db.models.expressions import Expression
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
@@ -41,6 +41,22 @@ def chunks(first: date, last: date) -> Iterator[tuple[date, date]]:
         first = end + ONE_DAY
 
 
+def span(first: date, last: date) -> Iterator[date]:
+    return (first + timedelta(days=k) for k in range((last - first).days + 1))
+
+
+def runs(ordered: Iterable[date]) -> Iterator[tuple[date, date]]:
+    """Days side by side are counted together, at most a chunk of them at a time."""
+    run: list[date] = []
+    for day in ordered:
+        if run and day - run[-1] > ONE_DAY:
+            yield from chunks(run[0], run[-1])
+            run = []
+        run.append(day)
+    if run:
+        yield from chunks(run[0], run[-1])
+
+
 def between(first: date, last: date) -> dict[str, Any]:
     """Lookups of the rows of these days."""
     return {
@@ -59,6 +75,19 @@ def day_case(first: date, last: date) -> Expression:
         default=day_case(middle, last),
         output_field=models.DateField(),
     )
+
+
+def told_of(rows: QuerySet[Interaction], known: int) -> set[date]:
+    """The days of rows with a later key than ``known``; of all, every day between."""
+    fresh = rows.filter(pk__gt=known)
+    ends = fresh.aggregate(first=Min("occurred_at"), last=Max("occurred_at"))
+    if ends["first"] is None:
+        return set()
+    first, last = day_of(ends["first"]), day_of(ends["last"])
+    if not known:
+        return set(span(first, last))
+    told = fresh.order_by().annotate(day=day_case(first, last))
+    return set(told.values_list("day", flat=True).distinct())
 
 
 def first_whole_day(kinds: Iterable[str]) -> date:

@@ -7,7 +7,7 @@ is what counting everything from nothing would give.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -66,7 +66,10 @@ def catch_up(progress: Progress | None = None) -> Rolled:
         is_deep = now - deep >= DEEP_EVERY
         back = DEEP_DAYS if is_deep else RECENT_DAYS
         recent = {timezone.localdate() - timedelta(days=k) for k in range(back)}
-        done = _count(_runs(recent | _changed(last - SLACK)), progress)
+        told = recent | _changed(last - SLACK)
+        # Days to come are counted when they come.
+        past = sorted(day for day in told if day <= timezone.localdate())
+        done = _count(list(days.runs(past)), progress)
         row.state["deep_at"] = (now if is_deep else deep).isoformat()
     row.state["at"] = now.isoformat()
     row.save()
@@ -121,26 +124,3 @@ def _changed(since: datetime) -> set[date]:
     return found | {
         days.day_of(at) for at in bought.values_list("occurred_at", flat=True)
     }
-
-
-def _runs(which: Iterable[date]) -> list[tuple[date, date]]:
-    """Days side by side are counted together; those to come, when they come."""
-    today = timezone.localdate()
-    return [
-        chunk
-        for first, last in _side_by_side(sorted(d for d in which if d <= today))
-        for chunk in days.chunks(first, last)
-    ]
-
-
-def _side_by_side(ordered: list[date]) -> Iterator[tuple[date, date]]:
-    first = last = None
-    for day in ordered:
-        if first is None or last is None:
-            first = day
-        elif day - last > days.ONE_DAY:
-            yield first, last
-            first = day
-        last = day
-    if first is not None and last is not None:
-        yield first, last

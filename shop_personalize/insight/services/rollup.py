@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from django.db.models import Max, Min, Model
+from django.db.models import Max, Model
 from django.utils import timezone
 
 from shop_personalize.attribution import days
@@ -78,21 +78,13 @@ def rebuild(progress: Progress | None = None) -> int:
 def _told_of(known: int) -> set[date]:
     """The days of events with a later key than ``known``, and the last three."""
     today = timezone.localdate()
-    recent = set(_span(today - ALWAYS, today))
-    fresh = Interaction.objects.filter(pk__gt=known)
-    ends = fresh.aggregate(first=Min("occurred_at"), last=Max("occurred_at"))
-    if ends["first"] is None:
-        return recent
-    first, last = days.day_of(ends["first"]), days.day_of(ends["last"])
-    if not known:
-        return recent | set(_span(first, last))
-    told = fresh.order_by().annotate(day=days.day_case(first, last))
-    return recent | set(told.values_list("day", flat=True).distinct())
+    recent = set(days.span(today - ALWAYS, today))
+    return recent | days.told_of(Interaction.objects.all(), known)
 
 
 def _count(wanted: list[date], progress: Progress | None) -> None:
     """Events first: they tell on which days there is anything for the other sums."""
-    for start, end in _runs(wanted):
+    for start, end in days.runs(wanted):
         with days.alone(NAME) as using:
             count_events(start, end, using)
             for sums in SUMS:
@@ -110,19 +102,3 @@ def _count_sums(sums: Sums, start: date, end: date, using: str) -> None:
     sums.model._default_manager.using(using).filter(**span).delete()
     if EventDay.objects.using(using).filter(**span, kind__in=sums.kinds).exists():
         sums.count(start, end, using)
-
-
-def _runs(wanted: Iterable[date]) -> Iterator[tuple[date, date]]:
-    """Days that follow one another, at most a chunk of them at a time."""
-    run: list[date] = []
-    for day in wanted:
-        if run and day - run[-1] > days.ONE_DAY:
-            yield from days.chunks(run[0], run[-1])
-            run = []
-        run.append(day)
-    if run:
-        yield from days.chunks(run[0], run[-1])
-
-
-def _span(first: date, last: date) -> Iterator[date]:
-    return (first + timedelta(days=k) for k in range((last - first).days + 1))

@@ -61,23 +61,8 @@ def _told_of(known: int) -> set[date]:
     """The weeks of orders with a later key than ``known``, and the current ones."""
     today = timezone.localdate()
     recent = {monday(today), monday(today - ALWAYS)}
-    fresh = Interaction.objects.filter(pk__gt=known, kind__in=KINDS, flag="")
-    ends = fresh.aggregate(first=Min("occurred_at"), last=Max("occurred_at"))
-    if ends["first"] is None:
-        return recent
-    first, last = days.day_of(ends["first"]), days.day_of(ends["last"])
-    if not known:
-        return recent | set(_weeks(first, last))
-    told = fresh.order_by().annotate(day=days.day_case(first, last))
-    found = told.values_list("day", flat=True).distinct()
-    return recent | {monday(day) for day in found}
-
-
-def _weeks(first: date, last: date) -> Iterator[date]:
-    week = monday(first)
-    while week <= last:
-        yield week
-        week += WEEK
+    rows = Interaction.objects.filter(kind__in=KINDS, flag="")
+    return recent | {monday(day) for day in days.told_of(rows, known)}
 
 
 def _count(week: date) -> None:
