@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
 
@@ -13,7 +13,6 @@ from django.db.models import (
     DecimalField,
     F,
     Max,
-    Min,
     Q,
     QuerySet,
     Sum,
@@ -51,7 +50,7 @@ def roll_up(*, progress: Progress | None = None) -> int:
     known = int(kept.state.get("pk", 0)) if kept else 0
     newest = Interaction.objects.aggregate(pk=Max("pk"))["pk"] or 0
     wanted = sorted(_told_of(known))
-    for start, end in _runs(wanted):
+    for start, end in days.runs(wanted):
         _count(start, end)
         if progress:
             whole = (wanted[-1] - wanted[0]).days or 1
@@ -69,16 +68,9 @@ def rebuild(*, progress: Progress | None = None) -> int:
 def _told_of(known: int) -> set[date]:
     """The days of orders with a later key than ``known``, and the last three."""
     today = timezone.localdate()
-    recent = set(_span(today - ALWAYS, today))
-    fresh = Interaction.objects.filter(pk__gt=known, kind__in=KINDS)
-    ends = fresh.aggregate(first=Min("occurred_at"), last=Max("occurred_at"))
-    if ends["first"] is None:
-        return recent
-    first, last = days.day_of(ends["first"]), days.day_of(ends["last"])
-    if not known:
-        return recent | set(_span(first, last))
-    told = fresh.order_by().annotate(day=days.day_case(first, last))
-    return recent | set(told.values_list("day", flat=True).distinct())
+    recent = set(days.span(today - ALWAYS, today))
+    rows = Interaction.objects.filter(kind__in=KINDS)
+    return recent | days.told_of(rows, known)
 
 
 def _count(start: date, end: date) -> None:
@@ -126,19 +118,3 @@ def _insert(rows: QuerySet[Any, Any], using: str) -> None:
     table = quote(DemandDay._meta.db_table)
     with connections[using].cursor() as cursor:
         cursor.execute(f"INSERT INTO {table} ({names}) {select}", params)
-
-
-def _runs(wanted: Iterable[date]) -> Iterator[tuple[date, date]]:
-    """Days that follow one another, at most a chunk of them at a time."""
-    run: list[date] = []
-    for day in wanted:
-        if run and day - run[-1] > days.ONE_DAY:
-            yield from days.chunks(run[0], run[-1])
-            run = []
-        run.append(day)
-    if run:
-        yield from days.chunks(run[0], run[-1])
-
-
-def _span(first: date, last: date) -> Iterator[date]:
-    return (first + timedelta(days=k) for k in range((last - first).days + 1))
