@@ -8,7 +8,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from django.utils.safestring import SafeString
 
@@ -30,6 +30,29 @@ def svg(height: float, title: str, description: str, body: SafeString) -> SafeSt
         title,
         description,
         body,
+    )
+
+
+def grid(
+    marks: Sequence[float],
+    y: Callable[[float], float],
+    write: Callable[[float], str],
+) -> SafeString:
+    """A line across at each mark of the scale, with its number; ``y`` is in px."""
+    return format_html_join(
+        "",
+        '<line class="{}" x1="0" x2="100%" y1="{}" y2="{}"/>'
+        '<text class="sp-tick" x="0" y="{}">{}</text>',
+        (
+            (
+                "sp-axis" if mark == 0 else "sp-grid",
+                px(y(mark)),
+                px(y(mark)),
+                px(y(mark) - 3),
+                write(mark),
+            )
+            for mark in marks
+        ),
     )
 
 

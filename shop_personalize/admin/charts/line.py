@@ -7,7 +7,7 @@ from itertools import groupby
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from shop_personalize.admin.charts.frame import figure, pct, px, svg, table
+from shop_personalize.admin.charts.frame import figure, grid, pct, px, svg, table
 from shop_personalize.admin.charts.histogram import anchor
 from shop_personalize.admin.charts.scale import ticks
 from shop_personalize.admin.numbers import NOTHING, number
@@ -51,7 +51,7 @@ def line(
     plot = _Plot(len(labels), marks[0], marks[-1])
     body = format_html(
         "{}{}{}{}{}",
-        _grid(plot, marks, write),
+        grid(marks, plot.y, write),
         _events(plot, events),
         format_html_join("", "{}", ((_drawn(plot, s),) for s in series)),
         _ends(plot, series, write),
@@ -79,26 +79,6 @@ class _Plot:
 def _all(series: Series) -> list[float | None]:
     lower, upper = series.band or ((), ())
     return [*series.values, *lower, *upper]
-
-
-def _grid(
-    plot: _Plot, marks: Sequence[float], write: Callable[[float], str]
-) -> SafeString:
-    return format_html_join(
-        "",
-        '<line class="{}" x1="0" x2="100%" y1="{}" y2="{}"/>'
-        '<text class="sp-tick" x="0" y="{}">{}</text>',
-        (
-            (
-                "sp-axis" if mark == 0 else "sp-grid",
-                px(plot.y(mark)),
-                px(plot.y(mark)),
-                px(plot.y(mark) - 3),
-                write(mark),
-            )
-            for mark in marks
-        ),
-    )
 
 
 def _events(plot: _Plot, events: Sequence[tuple[int, str]]) -> SafeString:

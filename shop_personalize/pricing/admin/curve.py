@@ -11,7 +11,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from shop_personalize.admin.charts.frame import figure, pct, px, svg, table
+from shop_personalize.admin.charts.frame import figure, grid, pct, px, svg, table
 from shop_personalize.admin.charts.histogram import anchor
 from shop_personalize.admin.charts.scale import nice_step, ticks
 
@@ -71,7 +71,7 @@ def curve(
     body = format_html(
         "{}{}{}{}{}{}",
         _allowed(plot, allowed),
-        _grid(plot, scale, write),
+        grid(scale, plot.y, write),
         _drawn(plot, found),
         _seen(plot, seen, write, write_price),
         _marks(plot, marks, write_price),
@@ -107,24 +107,6 @@ def _allowed(plot: _Plot, allowed: tuple[float, float] | None) -> SafeString:
         pct(plot.x(right) - plot.x(left)),
         px(HEIGHT),
         _("allowed by the rules"),
-    )
-
-
-def _grid(plot: _Plot, scale: Sequence[float], write: Write) -> SafeString:
-    return format_html_join(
-        "",
-        '<line class="{}" x1="0" x2="100%" y1="{}" y2="{}"/>'
-        '<text class="sp-tick" x="0" y="{}">{}</text>',
-        (
-            (
-                "sp-axis" if mark == 0 else "sp-grid",
-                px(plot.y(mark)),
-                px(plot.y(mark)),
-                px(plot.y(mark) - 3),
-                write(mark),
-            )
-            for mark in scale
-        ),
     )
 
 
