@@ -41,11 +41,8 @@ class RecommendedHere:
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> list[Any]:
         given = super().get_fieldsets(request, obj)  # type: ignore[misc]
-        own = [_without(part) for part in given]
-        if obj is None:
-            return own
-        part = {"classes": ["collapse"], "fields": [FIELD]}
-        return [*own, (_("Recommended on this product's page"), part)]
+        title = _("Recommended on this product's page")
+        return with_part(given, obj, FIELD, title)
 
     @admin.display(description=_("to a new visitor"))
     def recommended_here(self, product: Any) -> str:
@@ -61,10 +58,16 @@ class RecommendedHere:
         return render_to_string(template, {"blocks": blocks, "rules": rules})
 
 
-def _without(part: Any) -> Any:
-    """A fieldset without our field, which Django puts wherever all fields go."""
-    name, options = part
-    return name, {**options, "fields": [f for f in options["fields"] if f != FIELD]}
+def with_part(given: list[Any], obj: Any, field: str, title: Any) -> list[Any]:
+    """The fieldsets, with ``field`` in one of its own if the product exists."""
+    # Django puts it wherever all fields go.
+    own = [
+        (name, {**rest, "fields": [each for each in rest["fields"] if each != field]})
+        for name, rest in given
+    ]
+    if obj is None:
+        return own
+    return [*own, (title, {"classes": ["collapse"], "fields": [field]})]
 
 
 def _blocks(product: Any) -> list[dict[str, Any]]:
