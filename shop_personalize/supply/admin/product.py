@@ -14,6 +14,7 @@ from django.contrib import admin
 from django.template.loader import render_to_string
 from django.utils.translation import gettext_lazy as _
 
+from shop_personalize.admin.product import with_part
 from shop_personalize.supply import words
 from shop_personalize.supply.admin import pictures
 from shop_personalize.supply.admin.overview import SupplyMedia, item_tiles, item_url
@@ -37,11 +38,7 @@ class SuppliedHere(SupplyMedia):
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> list[Any]:
         given = super().get_fieldsets(request, obj)  # type: ignore[misc]
-        own = [_without(part) for part in given]
-        if obj is None:
-            return own
-        part = {"classes": ["collapse"], "fields": [FIELD]}
-        return [*own, (_("Stock and what will sell"), part)]
+        return with_part(given, obj, FIELD, _("Stock and what will sell"))
 
     @admin.display(description=_("supply"))
     def supplied_here(self, product: Any) -> str:
@@ -54,12 +51,6 @@ class SuppliedHere(SupplyMedia):
                 raise
             facts = {}
         return render_to_string("admin/shop_personalize_supply/product.html", facts)
-
-
-def _without(part: Any) -> Any:
-    """A fieldset without our field, which Django puts wherever all fields go."""
-    name, options = part
-    return name, {**options, "fields": [f for f in options["fields"] if f != FIELD]}
 
 
 def _facts(product: Any) -> dict[str, Any]:
