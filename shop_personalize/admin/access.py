@@ -85,13 +85,18 @@ class PersonalizeAdmin(admin.ModelAdmin):
         style: dict[str, Any] = {"all": ("shop_personalize/admin.css",)}
         return super().media + Media(css=style, js=[script])
 
+    def above_list(self, request: HttpRequest) -> dict[str, Any]:
+        """The list's ``title``, and whatever else its template asks for."""
+        return {}
+
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         action = request.POST.get("action", "")
         if action in (self.actions or ()) and action not in self.get_actions(request):
             raise PermissionDenied
-        return super().changelist_view(request, extra_context)
+        context = {**self.above_list(request), **(extra_context or {})}
+        return super().changelist_view(request, context)
 
     def page(
         self, request: HttpRequest, template: str, context: dict[str, Any]

@@ -51,18 +51,15 @@ class QuarantinedEventAdmin(FactAdmin):
         """What was looked into may be thrown away, by those with Django's right to."""
         return super(FactAdmin, self).has_delete_permission(request, obj)
 
-    def changelist_view(
-        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
-    ) -> HttpResponse:
+    def above_list(self, request: HttpRequest) -> dict[str, Any]:
         counts = (
             QuarantinedEvent.objects.values_list("reason")
             .annotate(n=Count("pk"))
             .order_by("-n", "reason")[:12]
         )
-        context: dict[str, Any] = {"sp_any": False}
         if found := list(counts):
-            context = {"sp_any": True, "sp_reasons": reason_bars(found)}
-        return super().changelist_view(request, {**context, **(extra_context or {})})
+            return {"sp_any": True, "sp_reasons": reason_bars(found)}
+        return {"sp_any": False}
 
     def change_view(
         self,

@@ -194,11 +194,8 @@ class RecommenderAdmin(PersonalizeAdmin):
         messages.success(request, _("Training was started."))
         return redirect("admin:shop_personalize_recommender_changelist")
 
-    def changelist_view(
-        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
-    ) -> HttpResponse:
-        context = {"sp_may_train": allowed(request, TRAIN), **(extra_context or {})}
-        return super().changelist_view(request, context)
+    def above_list(self, request: HttpRequest) -> dict[str, Any]:
+        return {"sp_may_train": allowed(request, TRAIN)}
 
     def change_view(
         self,

@@ -106,11 +106,8 @@ class RuleAdmin(PreviewAdmin):
             '<span class="sp-state sp-state-{}">{}</span>', found.code, found.text
         )
 
-    def changelist_view(
-        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
-    ) -> HttpResponse:
-        title = {"title": _("Rules, in the order in which they are heard")}
-        return super().changelist_view(request, {**title, **(extra_context or {})})
+    def above_list(self, request: HttpRequest) -> dict[str, Any]:
+        return {"title": _("Rules, in the order in which they are heard")}
 
     def render_change_form(
         self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any

@@ -174,16 +174,13 @@ class TrainingJobAdmin(FactAdmin):
             *super().get_urls(),
         ]
 
-    def changelist_view(
-        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
-    ) -> HttpResponse:
+    def above_list(self, request: HttpRequest) -> dict[str, Any]:
         running = TrainingJob.objects.filter(state__in=ACTIVE).exists()
-        context = {
+        return {
             "sp_refresh": POLL_MS if running else 0,
             "sp_may_train": allowed(request, TRAIN),
             "sp_any": running or TrainingJob.objects.exists(),
         }
-        return super().changelist_view(request, {**context, **(extra_context or {})})
 
     def change_view(
         self,

@@ -131,16 +131,12 @@ class ExperimentAdmin(PersonalizeAdmin):
             *super().get_urls(),
         ]
 
-    def changelist_view(
-        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
-    ) -> HttpResponse:
-        context = {
+    def above_list(self, request: HttpRequest) -> dict[str, Any]:
+        return {
             "title": _("What was tried, and what it earns"),
             "sp_holdout": holdout.row(),
             "sp_late": listing.late(),
-            **(extra_context or {}),
         }
-        return super().changelist_view(request, context)
 
     def change_view(
         self,

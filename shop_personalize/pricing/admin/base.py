@@ -29,8 +29,8 @@ SHOWN = 5
 """Refusals that are told one by one."""
 
 
-class Listed:
-    """The slice's style sheet beside those of all our pages, and what a list says."""
+class Styled:
+    """The slice's style sheet beside those of all our pages."""
 
     folder = APP
 
@@ -39,23 +39,12 @@ class Listed:
         style: dict[str, Any] = {"all": (f"{APP}/pricing.css",)}
         return super().media + Media(css=style)  # type: ignore[misc]
 
-    def above_list(self, request: HttpRequest) -> dict[str, Any]:
-        """The list's ``title``, and whatever else its template asks for."""
-        return {}
 
-    def changelist_view(
-        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
-    ) -> HttpResponse:
-        context = {**self.above_list(request), **(extra_context or {})}
-        found: HttpResponse = super().changelist_view(request, context)  # type: ignore[misc]
-        return found
-
-
-class PricingAdmin(Listed, PersonalizeAdmin):
+class PricingAdmin(Styled, PersonalizeAdmin):
     """Rows that people write."""
 
 
-class PricingFactAdmin(Listed, FactAdmin):
+class PricingFactAdmin(Styled, FactAdmin):
     """Rows that are made, and only looked at."""
 
 
