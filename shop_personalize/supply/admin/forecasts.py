@@ -54,19 +54,15 @@ class ForecastAdmin(SupplyMedia, FactAdmin):
             *super().get_urls(),
         ]
 
-    def changelist_view(
-        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
-    ) -> HttpResponse:
-        context = {
+    def above_list(self, request: HttpRequest) -> dict[str, Any]:
+        return {
             "title": _("What will sell, and how right that has been"),
             "sp_grains": grains(""),
             "sp_may_run": allowed(request, RUN),
             "sp_is_alive": ForecastRun.objects.filter(
                 state__in=forecasting.ALIVE
             ).exists(),
-            **(extra_context or {}),
         }
-        return super().changelist_view(request, context)
 
     @admin.display(description=gettext_lazy("forecast"))
     def name(self, run: ForecastRun) -> SafeString:

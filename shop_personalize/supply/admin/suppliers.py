@@ -62,15 +62,11 @@ class ImportingAdmin(SupplyMedia, PersonalizeAdmin):
             *super().get_urls(),
         ]
 
-    def changelist_view(
-        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
-    ) -> HttpResponse:
-        context = {
+    def above_list(self, request: HttpRequest) -> dict[str, Any]:
+        return {
             "sp_import": f"admin:{APP}_{self.opts.model_name}_import",
             "sp_may_import": self._may_import(request),
-            **(extra_context or {}),
         }
-        return super().changelist_view(request, context)
 
     def _may_import(self, request: HttpRequest) -> bool:
         return self.has_add_permission(request) and self.has_change_permission(request)
