@@ -7,10 +7,9 @@ are absent a part says so and the others run.
 
 from __future__ import annotations
 
-from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from benchmarks.protocol import DataMissingError, apart, data_dir
+from benchmarks.parts import measured
 
 if TYPE_CHECKING:
     from shop_personalize.management.console import Console
@@ -30,14 +29,5 @@ PARTS = (
 
 
 def run(console: Console) -> dict[str, Any]:
-    rows = []
-    for name in PARTS:
-        module = import_module(f"benchmarks.experiments.{name}")
-        try:
-            for data in getattr(module, "DATA", ()):
-                data_dir(data)
-            rows.append({"protocol": module.PROTOCOL, **apart(name, module.measure)})
-        except DataMissingError as missing:
-            rows.append({"system": name, "absent": str(missing)})
-        console.line(f"{name}: {rows[-1].get('metrics', rows[-1])}")
+    rows = measured(__name__, PARTS, console)
     return {"benchmark": "experiments", "systems": rows}
