@@ -5,16 +5,22 @@ down here since it takes some 10 s each; guaranteed-service ones to what it give
 ``python -m benchmarks inventory`` lets it work out all of them.
 """
 
-import json
-from pathlib import Path
-
 import numpy as np
 import pytest
 
+pytest.importorskip("stockpyl")
+
+from benchmarks.inventory.instances import instances
+from benchmarks.inventory_network.networks import (
+    PROMISED,
+    links,
+    load,
+    promised_arguments,
+    serial_arguments,
+)
 from shop_personalize.ml.optimize.echelons import (
     WORKED,
     NormalDemand,
-    PoissonDemand,
     assembly,
     distribution,
     guaranteed,
@@ -23,7 +29,6 @@ from shop_personalize.ml.optimize.echelons import (
     serial_heuristic,
 )
 
-stockpyl = pytest.importorskip("stockpyl")
 pytestmark = pytest.mark.filterwarnings("ignore")
 
 STOCHASTIC = {
@@ -45,14 +50,6 @@ STOCHASTIC = {
     "shang_song_17": ([11, 17, 22, 27], 16.19787924326513),
     "shang_song_25": ([11, 14, 18, 26], 74.55428655953351),
 }
-PROMISED = (
-    "example_6_3",
-    "problem_6_7",
-    "problem_6_8",
-    "problem_6_9",
-    "example_6_5",
-    "figure_6_14",
-)
 DRAWINGS = ("figure_6_12", "rong_atan_snyder_figure_1b", "rong_atan_snyder_figure_1c")
 """Networks without costs or times: only their shape is given."""
 OTHERS = ("rosling_figure_1", "assembly_3_stage", "rong_atan_snyder_figure_1a")
@@ -61,53 +58,7 @@ SINGLE = ("example_4_1_network",)
 
 def everything():
     """Names in the file whose data are a network."""
-    path = Path(stockpyl.__file__).parent / "datasets/stockpyl_instances.json"
-    return {
-        entry["name"]
-        for entry in json.loads(path.read_text())["instances"]
-        if "_nodes" in entry["data"]
-    }
-
-
-def load(name):
-    from stockpyl.instances import load_instance
-
-    net = load_instance(name)
-    return net, sorted(net.nodes, key=lambda node: node.index)
-
-
-def links(net, nodes):
-    place = {node.index: at for at, node in enumerate(nodes)}
-    return [(place[first], place[second]) for first, second in net.edges]
-
-
-def serial_arguments(nodes):
-    source = nodes[0].demand_source
-    added = [node.echelon_holding_cost for node in nodes]
-    if added[0] is None:  # stored as local costs, from the far end
-        local = sorted(node.local_holding_cost for node in nodes)
-        added = np.diff(local, prepend=0.0)[::-1]
-    return {
-        "echelon_holding": added,
-        "lead_times": [node.shipment_lead_time for node in nodes],
-        "shortage": nodes[0].stockout_cost,
-        "demand": NormalDemand(source.mean, source.standard_deviation)
-        if source.type == "N"
-        else PoissonDemand(source.mean),
-    }
-
-
-def promised_arguments(net, nodes):
-    bounds = [node.external_outbound_cst for node in nodes]
-    return {
-        "edges": links(net, nodes),
-        "work": [node.processing_time for node in nodes],
-        "holding": [node.local_holding_cost for node in nodes],
-        "sd": [node.demand_source.standard_deviation or 0 for node in nodes],
-        "factor": [node.demand_bound_constant for node in nodes],
-        "supply": [node.external_inbound_cst or 0 for node in nodes],
-        "promised": [np.inf if bound is None else bound for bound in bounds],
-    }
+    return {name for name, entry in instances().items() if "_nodes" in entry["data"]}
 
 
 def test_no_network_in_the_file_is_left_out():
