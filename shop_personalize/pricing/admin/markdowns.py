@@ -43,6 +43,7 @@ PREFIX = f"{APP}_markdown"
 State = Markdown.State
 VERBS = {"approve": marking_down.approve, "cancel": marking_down.cancel}
 USUAL = timedelta(weeks=6)
+MOST_UNITS = 10**9
 
 
 class PlanForm(forms.Form):
@@ -64,6 +65,7 @@ class PlanForm(forms.Form):
     stock = forms.IntegerField(
         label=gettext_lazy("units to clear"),
         min_value=1,
+        max_value=MOST_UNITS,
         required=False,
         help_text=gettext_lazy("What the catalog says, unless something is written."),
     )

@@ -12,7 +12,12 @@ import numpy as np
 from django.db.models import Max
 
 from shop_personalize.pricing.conf import pricing_settings
-from shop_personalize.pricing.models import PriceChange, PricedItem, PriceSuggestion
+from shop_personalize.pricing.models import (
+    Markdown,
+    PriceChange,
+    PricedItem,
+    PriceSuggestion,
+)
 from shop_personalize.pricing.selectors.competitors import cheapest
 from shop_personalize.pricing.selectors.rules import Limits, RuleBook
 from shop_personalize.pricing.words import WITHOUT_PENNIES
@@ -92,10 +97,14 @@ def _units_now(learned: Learned) -> Floats:
 
 
 def leave_in_peace(thought: list[Case], now: datetime) -> None:
-    """No new price where somebody has just said what becomes of the last one."""
+    """No new price where somebody has just said what becomes of the last one, nor
+    beside a markdown under way.
+    """
     quiet = now - timedelta(days=pricing_settings().quiet_days)
     decided = PriceSuggestion.objects.filter(decided_at__gt=quiet)
     recent = set(decided.values_list("item_id", flat=True))
+    under_way = Markdown.objects.filter(state=Markdown.State.APPROVED)
+    recent |= set(under_way.values_list("item_id", flat=True))
     rows = PriceChange.objects.order_by().values_list("item_id")
     changed = dict(rows.annotate(last=Max("at")))
     for case in thought:

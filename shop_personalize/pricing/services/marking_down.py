@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from django.db import transaction
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from shop_personalize.ml.optimize.prices import PriceError, PriceRules
@@ -50,7 +51,7 @@ def plan(
     weeks = (clear_by - today).days // WEEK
     if not 1 <= weeks <= MOST_WEEKS:
         told = _("The day must be a week to a year ahead; %(day)s is not.")
-        raise RefusedError(told % {"day": clear_by})
+        raise RefusedError(told % {"day": _day(clear_by)})
     try:
         found = workbench.bench(item_id)
     except workbench.NotKnownError as problem:
@@ -70,7 +71,14 @@ def plan(
 @transaction.atomic
 def approve(row: Markdown, *, user: Any) -> Markdown:
     """Each fall of the price becomes a suggestion, to be approved on its day."""
+    # Plans of a product wait for each other, so that only one gets under way.
+    plans = Markdown.objects.filter(item_id=row.item_id).order_by("pk")
+    list(plans.select_for_update().values_list("pk"))
     held = _held(row, State.PLANNED)
+    if held.clear_by <= timezone.localdate():
+        words = {"name": held, "day": _day(held.clear_by)}
+        told = _("“%(name)s”: the day, %(day)s, has come; plan anew.")
+        raise RefusedError(told % words)
     others = Markdown.objects.filter(item_id=held.item_id, state=State.APPROVED)
     if others.exists():
         told = _("Another markdown of “%(name)s” is under way; cancel it first.")
@@ -80,6 +88,9 @@ def approve(row: Markdown, *, user: Any) -> Markdown:
         told = _("“%(name)s”: today's price is to stay; there is no step to approve.")
         raise RefusedError(told % {"name": held})
     _decide(held, State.APPROVED, user)
+    made, learned = PriceSuggestion.State, PriceSuggestion.Origin.LEARNED
+    rows = PriceSuggestion.objects.filter(item_id=held.item_id, origin=learned)
+    rows.filter(state=made.OPEN).update(state=made.EXPIRED)
     PriceSuggestion.objects.bulk_create(steps)
     log(held, _("Markdown approved"), user=user)
     return held
@@ -100,14 +111,21 @@ def finish() -> int:
     over = Markdown.objects.filter(
         state=State.APPROVED, clear_by__lte=timezone.localdate()
     )
-    count = 0
-    for row in over:
-        with transaction.atomic():
-            row.state = State.DONE
-            row.save(update_fields=["state"])
-            _lapse(row)
-            count += 1
-    return count
+    return sum(_finish(row) for row in over)
+
+
+@transaction.atomic
+def _finish(row: Markdown) -> bool:
+    """Unless it was cancelled since it was read."""
+    rows = Markdown.objects.filter(pk=row.pk, state=State.APPROVED)
+    is_over = bool(rows.update(state=State.DONE))
+    if is_over:
+        _lapse(row)
+    return is_over
+
+
+def _day(day: date) -> str:
+    return date_format(day, "SHORT_DATE_FORMAT")
 
 
 def _lapse(row: Markdown) -> None:
@@ -214,9 +232,11 @@ def _row(
 
 
 def _steps(row: Markdown) -> list[PriceSuggestion]:
-    now = timezone.now()
+    """From where the path is today: of falls that are due already the last counts."""
+    now, today = timezone.now(), timezone.localdate().isoformat()
+    due = sum(step["week"] <= today for step in row.path)
     before, made = row.price_now, []
-    for step in row.path:
+    for step in row.path[max(due - 1, 0) :]:
         asked = Decimal(repr(step["price"]))
         if asked < before:
             made.append(
