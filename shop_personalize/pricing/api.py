@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from django.shortcuts import get_object_or_404
@@ -118,6 +119,15 @@ class WhySerializer(serializers.Serializer):
     why = serializers.CharField(max_length=300, required=False, default="")
 
 
+class ApprovalSerializer(WhySerializer):
+    price = serializers.DecimalField(
+        max_digits=14,
+        decimal_places=4,
+        required=False,
+        help_text="The suggested price that is meant; another one by now is a 409.",
+    )
+
+
 class StateSerializer(serializers.Serializer):
     state = serializers.ChoiceField(State.choices, required=False, default=State.OPEN)
 
@@ -167,6 +177,7 @@ class _Deciding(StaffView):
     """What a person says of one suggestion; 409 says why it cannot be done."""
 
     permission = f"{APP}.approve_price"
+    asked: type[serializers.Serializer] = WhySerializer
     verb: Callable[..., PriceSuggestion]
 
     @extend_schema(
@@ -174,17 +185,30 @@ class _Deciding(StaffView):
         responses={200: SuggestionSerializer, 409: OpenApiTypes.OBJECT},
     )
     def post(self, request: Request, pk: int) -> Response:
-        given = self.read(WhySerializer, request.data)
+        given = self.read(self.asked, request.data)
         row = get_object_or_404(PriceSuggestion, pk=pk)
         try:
-            done = type(self).verb(row, user=request.user, why=given["why"])
+            done = type(self).verb(row, user=request.user, **given)
         except RefusedError as problem:
             return Response({"detail": str(problem)}, status=409)
         return Response(SuggestionSerializer(done).data)
 
 
 class ApproveView(_Deciding):
-    verb = staticmethod(deciding.approve)
+    asked = ApprovalSerializer
+
+    @extend_schema(
+        request=ApprovalSerializer,
+        responses={200: SuggestionSerializer, 409: OpenApiTypes.OBJECT},
+    )
+    def post(self, request: Request, pk: int) -> Response:
+        return super().post(request, pk)
+
+    @staticmethod
+    def verb(
+        row: PriceSuggestion, *, price: Decimal | None = None, **given: Any
+    ) -> PriceSuggestion:
+        return deciding.approve(row, seen=price, **given)
 
 
 class DismissView(_Deciding):

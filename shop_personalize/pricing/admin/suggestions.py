@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST
 from shop_personalize.admin.access import allowed, require, user_of
 from shop_personalize.admin.numbers import NOTHING, number
 from shop_personalize.pricing import stories
-from shop_personalize.pricing.admin import export, summary
+from shop_personalize.pricing.admin import export, seen, summary
 from shop_personalize.pricing.admin.base import (
     APP,
     APPROVE,
@@ -109,10 +109,11 @@ class PriceSuggestionAdmin(DecidedAdmin):
     @admin.display(description=gettext_lazy("price"))
     def prices(self, row: PriceSuggestion) -> SafeString:
         return format_html(
-            '{} → <strong>{}</strong><br><span class="sp-quiet">{}</span>',
+            '{} → <strong>{}</strong><br><span class="sp-quiet">{}</span>{}',
             price(row.price_now, row.currency),
             price(row.suggested, row.currency),
             stories.change(row),
+            seen.field(row),
         )
 
     @admin.display(description=gettext_lazy("a week more"))
@@ -145,7 +146,9 @@ class PriceSuggestionAdmin(DecidedAdmin):
 
     @admin.action(description=gettext_lazy("Approve the chosen prices"))
     def approve_chosen(self, request: HttpRequest, queryset: QuerySet) -> None:
-        done, refused = deciding.approve_all(queryset, user=user_of(request))
+        rows = list(queryset)
+        shown = {row.pk: seen.read(request.POST, row) for row in rows}
+        done, refused = deciding.approve_all(rows, user=user_of(request), seen=shown)
         told = ngettext("%(n)s price approved.", "%(n)s prices approved.", len(done))
         tell(request, told % {"n": len(done)} if done else "", refused)
 
@@ -159,7 +162,7 @@ class PriceSuggestionAdmin(DecidedAdmin):
 
     @admin.action(description=gettext_lazy("Download the chosen prices as CSV"))
     def download_chosen(self, request: HttpRequest, queryset: QuerySet) -> HttpResponse:
-        return export.respond(queryset, "prices")
+        return export.respond(queryset[:CSV_ROWS], "prices")
 
     def csv_view(self, request: HttpRequest) -> HttpResponse:
         """All prices of a state: approved ones unless another is asked for."""
@@ -179,9 +182,11 @@ class PriceSuggestionAdmin(DecidedAdmin):
         if verb not in VERBS:
             raise Http404
         row = self.found(request, str(object_id))
-        why = request.POST.get("why", "")[:300]
+        given: dict[str, Any] = {"why": request.POST.get("why", "")[:300]}
+        if verb == "approve":
+            given["seen"] = seen.read(request.POST, row)
         try:
-            done = VERBS[verb](row, user=user_of(request), why=why)
+            done = VERBS[verb](row, user=user_of(request), **given)
         except RefusedError as problem:
             tell(request, "", [refused_text(problem)])
         else:

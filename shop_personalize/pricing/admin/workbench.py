@@ -13,11 +13,12 @@ from django.utils.translation import gettext_lazy
 from shop_personalize.admin.numbers import NOTHING, money, number, percent
 from shop_personalize.admin.products import titles
 from shop_personalize.pricing import stories
+from shop_personalize.pricing.admin import seen
 from shop_personalize.pricing.admin.curve import Mark, curve
 from shop_personalize.pricing.admin.suggestions import offers
 from shop_personalize.pricing.models import PriceChange, PricedItem, PriceSuggestion
 from shop_personalize.pricing.selectors import competitors, workbench
-from shop_personalize.pricing.selectors.after import afterwards
+from shop_personalize.pricing.selectors.after import all_afterwards
 from shop_personalize.pricing.words import limit, more, more_units, price, signed, span
 
 if TYPE_CHECKING:
@@ -49,7 +50,10 @@ def page(item_id: str, given: QueryDict) -> dict[str, Any]:
     context: dict[str, Any] = {
         "item_id": item_id,
         "item": item,
-        "suggestions": [(row, stories.reason(row), offers(row)) for row in open_rows],
+        "suggestions": [
+            (row, stories.reason(row), offers(row), seen.field(row))
+            for row in open_rows
+        ],
         "changes": _changes(item_id),
         "rivals": _rivals(item_id),
         "form": TryForm(given if "price" in given else None),
@@ -261,14 +265,14 @@ def _rivals(item_id: str) -> list[tuple[str, str, Any]]:
 
 
 def _changes(item_id: str) -> list[dict[str, Any]]:
-    rows = PriceChange.objects.filter(item_id=item_id).select_related(
-        "user", "suggestion"
-    )[:CHANGES]
+    found = PriceChange.objects.filter(item_id=item_id)
+    rows = list(found.select_related("user", "suggestion")[:CHANGES])
+    after = all_afterwards(rows)
     return [
         {
             "change": row,
             "what": stories.changed(row),
-            "happened": stories.happened(row, afterwards(row)),
+            "happened": stories.happened(row, after.get(row.pk)),
             "offers": put_back(row),
         }
         for row in rows

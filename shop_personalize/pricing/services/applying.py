@@ -13,6 +13,7 @@ from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from shop_personalize.catalog import get_catalog
 from shop_personalize.catalog.generic import GenericCatalog
@@ -125,9 +126,17 @@ def _write_field(item_id: str, price: Money) -> None:
 
 
 def _fitted(field: models.Field, amount: Decimal) -> Any:
-    if isinstance(field, models.DecimalField):
-        return round(amount, field.decimal_places)
-    return float(amount) if isinstance(field, models.FloatField) else round(amount)
+    """The amount as the field keeps it: another price than was agreed to is none."""
+    if isinstance(field, models.FloatField):
+        return float(amount)
+    places = field.decimal_places if isinstance(field, models.DecimalField) else 0
+    kept = round(amount, places)
+    if kept != amount:
+        told = ngettext(
+            "its field keeps %(n)s decimal", "its field keeps %(n)s decimals", places
+        )
+        raise ValidationError(told % {"n": places})
+    return kept if isinstance(field, models.DecimalField) else int(kept)
 
 
 def _moves(field: models.Field) -> bool:

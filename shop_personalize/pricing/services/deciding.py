@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal
 from functools import partial
 from typing import Any
@@ -15,6 +15,7 @@ from shop_personalize.catalog.types import Money
 from shop_personalize.pricing.models import PriceChange, PriceSuggestion
 from shop_personalize.pricing.selectors import catalog
 from shop_personalize.pricing.selectors.judging import PLANNED, broken_by
+from shop_personalize.pricing.selectors.series import same
 from shop_personalize.pricing.services import applying
 from shop_personalize.pricing.services.records import Verb, log, record
 from shop_personalize.pricing.services.refused import RefusedError
@@ -29,13 +30,22 @@ MADE = (State.APPROVED, State.APPLIED)
 
 @transaction.atomic
 def approve(
-    suggestion: PriceSuggestion, *, user: Any, why: str = ""
+    suggestion: PriceSuggestion,
+    *,
+    user: Any,
+    why: str = "",
+    seen: Decimal | None = None,
 ) -> PriceSuggestion:
     """Agree to a price: it is logged and, where the shop named a way, written.
 
-    Raises RefusedError where the price changed since, or a rule no longer allows it.
+    ``seen`` is the price the person was shown. Raises RefusedError where another is
+    suggested by now, the price changed since, or a rule no longer allows it.
     """
     row = _held(suggestion, State.OPEN)
+    if seen is not None and seen != row.suggested:
+        words = {"name": row, **_prices(row, now=row.suggested, seen=seen)}
+        told = _("“%(name)s”: %(now)s is suggested by now, not %(seen)s.")
+        raise RefusedError(told % words)
     today = timezone.localdate()
     if row.due is not None and row.due > today:
         told = _("“%(name)s”: this step is due on %(day)s.")
@@ -44,6 +54,7 @@ def approve(
     if known is None or known.price is None:
         told = _("“%(name)s” is not for sale any more.")
         raise RefusedError(told % {"name": row})
+    _must_be_in(row, known.price)
     if row.origin == Origin.MARKDOWN:
         _take_up(row, known)
     else:
@@ -74,11 +85,14 @@ def put_back(
 ) -> PriceSuggestion:
     """Have the price it was before; refused where somebody changed it since."""
     row = _held(suggestion, *MADE)
-    was_applied = row.state == State.APPLIED
-    is_applied = False
-    if was_applied:
-        _must_be(row, catalog.price_of(row.item_id), row.suggested)
+    now, is_applied = catalog.price_of(row.item_id), False
+    if now is not None:
+        _must_be_in(row, now)
+    if row.state == State.APPLIED:
+        _must_be(row, now, row.suggested)
         is_applied = applying.apply(row.item_id, Money(row.price_now, row.currency))
+    elif now is None or not _is(now.amount, row.price_now):
+        _must_be(row, now, row.suggested)
     row.state = State.REVERTED
     row.save(update_fields=["state"])
     change = record(row, Verb.REVERTED, is_applied=is_applied, why=why, user=user)
@@ -90,9 +104,18 @@ def put_back(
 Done = tuple[list[PriceSuggestion], list[str]]
 
 
-def approve_all(rows: Iterable[PriceSuggestion], *, user: Any) -> Done:
-    """Each by itself: those done, and why the others were refused."""
-    return _each(rows, partial(approve, user=user))
+def approve_all(
+    rows: Iterable[PriceSuggestion],
+    *,
+    user: Any,
+    seen: Mapping[int, Decimal | None] | None = None,
+) -> Done:
+    """Each by itself: those done, and why the others were refused.
+
+    ``seen``: the prices the person was shown, by key.
+    """
+    shown = seen or {}
+    return _each(rows, lambda row: approve(row, user=user, seen=shown.get(row.pk)))
 
 
 def dismiss_all(rows: Iterable[PriceSuggestion], *, user: Any) -> Done:
@@ -114,7 +137,11 @@ def _each(
 
 def _held(suggestion: PriceSuggestion, *states: State) -> PriceSuggestion:
     """The row, locked and read anew, if it is in one of ``states``."""
-    row = PriceSuggestion.objects.select_for_update().get(pk=suggestion.pk)
+    rows = PriceSuggestion.objects.select_for_update().filter(pk=suggestion.pk)
+    row = rows.first()
+    if row is None:
+        told = _("“%(name)s”: this suggestion is gone by now; look at the list again.")
+        raise RefusedError(told % {"name": suggestion})
     if row.state not in states:
         words = {"name": row, "state": row.get_state_display()}
         raise RefusedError(
@@ -126,12 +153,8 @@ def _held(suggestion: PriceSuggestion, *states: State) -> PriceSuggestion:
 def _must_be(row: PriceSuggestion, now: Money | None, known: Decimal) -> None:
     """Nobody's newer price is overwritten."""
     amount = None if now is None else now.amount
-    if amount is None or abs(amount - known) >= Decimal("0.00005"):
-        words = {
-            "name": row,
-            "now": price(amount, row.currency),
-            "known": price(known, row.currency),
-        }
+    if amount is None or not _is(amount, known):
+        words = {"name": row, **_prices(row, now=amount, known=known)}
         raise RefusedError(
             _(
                 "“%(name)s” costs %(now)s now, not %(known)s: the price was changed "
@@ -139,6 +162,22 @@ def _must_be(row: PriceSuggestion, now: Money | None, known: Decimal) -> None:
             )
             % words
         )
+
+
+def _must_be_in(row: PriceSuggestion, now: Money) -> None:
+    if not same(now.currency, row.currency):
+        words = {"name": row, "now": now.currency, "known": row.currency}
+        told = _("“%(name)s” is priced in %(now)s by now, not in %(known)s.")
+        raise RefusedError(told % words)
+
+
+def _is(amount: Decimal, known: Decimal) -> bool:
+    """The same, as far as prices are kept."""
+    return abs(amount - known) < Decimal("0.00005")
+
+
+def _prices(row: PriceSuggestion, **amounts: Decimal | None) -> dict[str, str]:
+    return {name: price(each, row.currency) for name, each in amounts.items()}
 
 
 def _take_up(row: PriceSuggestion, known: catalog.Product) -> None:
