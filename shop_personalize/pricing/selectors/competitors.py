@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import timedelta
 from decimal import Decimal
 
@@ -31,3 +31,19 @@ def cheapest(ids: Iterable[str] | None = None) -> dict[tuple[str, str], Decimal]
     for row in current(ids):
         found.setdefault((row.item_id, row.currency), row.price)
     return found
+
+
+def compared(
+    ids: Iterable[str] | None = None,
+) -> Callable[[str, str], Decimal | None]:
+    """Says which is the lowest beside a product and the currency of its price.
+
+    A shop of one currency may leave it unsaid; what competitors ask always says it.
+    """
+    by_currency = cheapest(ids)
+    lowest: dict[str, Decimal] = {}
+    for (item, _code), price in by_currency.items():
+        lowest[item] = min(price, lowest.get(item, price))
+    return lambda item, code: (
+        by_currency.get((item, code)) if code else lowest.get(item)
+    )

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from shop_personalize.pricing.models import PriceChange, PriceRule
 from shop_personalize.pricing.selectors.catalog import Product
-from shop_personalize.pricing.selectors.competitors import cheapest
+from shop_personalize.pricing.selectors.competitors import compared
 from shop_personalize.pricing.selectors.rules import Limits, RuleBook
 
 SLACK = 1e-6
@@ -101,7 +101,7 @@ def standing(known: Product) -> Standing:
     """Raises ValueError for a product without a price."""
     if known.price is None:
         raise ValueError(f"product {known.id} has no price")
-    theirs = cheapest([known.id]).get((known.id, known.price.currency))
+    theirs = compared([known.id])(known.id, known.price.currency)
     return Standing(
         now=float(known.price.amount),
         cost=None if known.cost is None else float(known.cost),

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -18,7 +17,7 @@ from shop_personalize.pricing.models import (
     PricedItem,
     PriceSuggestion,
 )
-from shop_personalize.pricing.selectors.competitors import cheapest
+from shop_personalize.pricing.selectors.competitors import compared
 from shop_personalize.pricing.selectors.rules import Limits, RuleBook
 from shop_personalize.pricing.words import WITHOUT_PENNIES
 
@@ -52,13 +51,13 @@ class Case:
 
 
 def cases(learned: Learned) -> Iterator[Case]:
-    book, theirs = RuleBook(), cheapest()
+    book, theirs_of = RuleBook(), compared()
     lately, own = learned.lately, pricing_settings()
     weekly = learned.weekly
     sold = np.bincount(weekly.item[weekly.sold], minlength=len(learned.priced))
     adjusted = _units_now(learned)
     for at, product in enumerate(learned.priced):
-        key = (product.id, product.currency)
+        theirs = theirs_of(product.id, product.currency)
         case = Case(
             at=at,
             product=product,
@@ -67,7 +66,7 @@ def cases(learned: Learned) -> Iterator[Case]:
             ),
             now=float(product.amount),
             units=float(adjusted[at]),
-            theirs=float(theirs.get(key, Decimal("NaN"))),
+            theirs=float("nan") if theirs is None else float(theirs),
         )
         if product.id in weekly.foreign:
             case.problem = Problem.OTHER_CURRENCY
