@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import logging
 import threading
+from collections import Counter
 from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING
 
 import numpy as np
 from django.db import connections
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from threadpoolctl import threadpool_limits
 
 from shop_personalize.catalog import get_catalog
@@ -21,7 +22,9 @@ from shop_personalize.pricing.services.refused import RefusedError
 from shop_personalize.training.bell import way
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
+
+    from django.utils.functional import _StrPromise
 
     from shop_personalize.catalog.types import Item
 
@@ -30,6 +33,8 @@ MOST = 5000
 """Products that are learned from: so many are learned in well under a minute."""
 WORDS = 400
 """Characters of a text that are read."""
+NOTHING_YET = gettext_lazy("The shop's prices tell nothing yet (%(why)s).")
+FAILED = gettext_lazy("The shop's prices could not be learned.")
 PULLS, MANY = 6, 20
 """Reasons that are told, and asked for: spellings say nothing to a reader."""
 
@@ -57,7 +62,9 @@ class Known:
     currency: str = ""
     products: int = 0
     model: NewPrice | None = None
-    problem: str = ""
+    problem: _StrPromise | str = ""
+    """Told in the language of whoever asks; ``why`` is part of it."""
+    why: str = ""
 
 
 class _Memory:
@@ -107,7 +114,7 @@ def estimate(
     if known is None:
         return None
     if known.model is None:
-        raise RefusedError(known.problem)
+        raise RefusedError(str(known.problem) % {"why": known.why})
     return _asked(known, known.model, _listing(title, text, brand, category))
 
 
@@ -119,36 +126,37 @@ def _mark() -> str:
 
 
 def _learned(mark: str) -> Known:
-    currency, chosen = _main_currency(list(get_catalog().iter_items()))
     try:
+        currency, chosen = _chosen()
         prices = np.array([float(each.price.amount) for each in chosen if each.price])
         with threadpool_limits(1):  # a web process has pages to serve meanwhile
             model = NewPrice().fit(_listings(chosen), prices)
     except PriceError as problem:
-        told = _("The shop's prices tell nothing yet (%(why)s).")
-        return Known(mark, problem=told % {"why": problem})
+        return Known(mark, problem=NOTHING_YET, why=str(problem))
     except Exception:
         logger.exception("the prices of the shop could not be learned")
-        return Known(mark, problem=_("The shop's prices could not be learned."))
+        return Known(mark, problem=FAILED)
     return Known(mark, currency, len(chosen), model)
 
 
-def _main_currency(items: list[Item]) -> tuple[str, list[Item]]:
-    """Those in the currency most are priced in, evenly thinned where they are many."""
-    counts: dict[str, int] = {}
-    for item in items:
-        if item.price and item.price.amount > 0:
-            counts[item.price.currency] = counts.get(item.price.currency, 0) + 1
+def _chosen() -> tuple[str, list[Item]]:
+    """Those in the currency most are priced in, evenly thinned where they are many.
+
+    The catalog is read twice rather than kept.
+    """
+    counts = Counter(code for _item, code in _priced())
     if not counts:
         return "", []
-    code = max(counts, key=lambda each: (counts[each], each))
-    own = [
-        item
-        for item in items
-        if item.price and item.price.currency == code and item.price.amount > 0
-    ]
-    step = max(1, -(-len(own) // MOST))
-    return code, list(islice(own, 0, None, step))
+    main = max(counts, key=lambda each: (counts[each], each))
+    own = (item for item, code in _priced() if code == main)
+    return main, list(islice(own, 0, None, max(1, -(-counts[main] // MOST))))
+
+
+def _priced() -> Iterator[tuple[Item, str]]:
+    """Products with a price, and the currency it is in."""
+    for item in get_catalog().iter_items():
+        if item.price and item.price.amount > 0:
+            yield item, item.price.currency
 
 
 def _listings(items: Iterable[Item]) -> Listings:
