@@ -37,9 +37,10 @@ class RuleForm(forms.ModelForm):
         fields = ["name", "is_active", "scope", "key", "position", *LIMITS]
 
     def clean(self) -> dict[str, Any]:
-        """A product may be named by its title."""
+        """A product may be named by its title; one that is gone keeps its rule."""
         given = super().clean() or {}
-        if given.get("scope") == PriceRule.Scope.PRODUCT and given.get("key"):
+        is_new = {"scope", "key"} & set(self.changed_data)
+        if is_new and given.get("scope") == PriceRule.Scope.PRODUCT and given["key"]:
             ids, wrong = found_by(given["key"])
             if wrong or len(ids) != 1:
                 raise ValidationError({"key": wrong or _("One product a rule.")})

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from django.db.models import OuterRef, Subquery
 from django.utils import timezone
 
 from shop_personalize.pricing.models import PriceChange, PriceWeek
@@ -43,11 +44,18 @@ def all_afterwards(changes: Sequence[PriceChange]) -> dict[int, After]:
     rows = PriceWeek.objects.filter(
         item_id__in={row.item_id for row in old}, week__gte=first
     )
+    same_item = PriceWeek.objects.filter(item_id=OuterRef("item_id")).order_by("week")
+    rows = rows.annotate(since=Subquery(same_item.values("week")[:1]))
     sold: dict[str, list[tuple[date, str, float]]] = defaultdict(list)
-    columns = ("item_id", "week", "currency", "units", "returned")
-    for item, week, code, units, returned in rows.values_list(*columns):
+    since: dict[str, date] = {}
+    columns = ("item_id", "since", "week", "currency", "units", "returned")
+    for item, began, week, code, units, returned in rows.values_list(*columns):
+        since[item] = began
         sold[item].append((week, code, float(units - returned)))
-    return {row.pk: _after(row, sold[row.item_id], weeks[row.pk]) for row in old}
+    return {
+        row.pk: _after(row, sold[row.item_id], weeks[row.pk], since.get(row.item_id))
+        for row in old
+    }
 
 
 def _week_of(change: PriceChange) -> date:
@@ -61,15 +69,20 @@ def _weeks_after(change: PriceChange) -> int:
 
 
 def _after(
-    change: PriceChange, sold: list[tuple[date, str, float]], weeks: int
+    change: PriceChange,
+    sold: list[tuple[date, str, float]],
+    weeks: int,
+    since: date | None,
 ) -> After:
+    """Before it was first sold, in week ``since``, a product sold nothing."""
     middle = _week_of(change)
+    known = WEEKS if since is None else (middle - since).days // 7
     own = [(w, n) for w, code, n in sold if same(code, change.currency)]
     before = sum(n for w, n in own if middle - WEEKS * WEEK <= w < middle)
     after = sum(n for w, n in own if middle < w <= middle + weeks * WEEK)
     return After(
         weeks,
-        max(before, 0.0) / WEEKS,
+        max(before, 0.0) / min(max(known, 1), WEEKS),
         max(after, 0.0) / weeks,
         change.units_expected,
     )

@@ -78,7 +78,7 @@ def _product(item: Item, cost: Decimal | None) -> Product:
     return Product(
         id=item.id,
         title=item.title[:200],
-        category=item.categories[0][0][:120] if item.categories else "",
+        category=next((path[0][:120] for path in item.categories if path), ""),
         brand=item.brand[:120],
         price=item.price if item.price and item.price.amount > 0 else None,
         cost=cost if cost is not None and cost > 0 else None,

@@ -50,22 +50,24 @@ class RuleBook:
         found = PriceRule.objects.filter(is_active=True) if rules is None else rules
         self._rules: dict[tuple[str, str], list[PriceRule]] = {}
         for rule in sorted(found, key=lambda each: (each.position, each.pk or 0)):
-            key = (str(rule.scope), rule.key.strip().casefold())
-            self._rules.setdefault(key, []).append(rule)
+            self._rules.setdefault(_key(rule.scope, rule.key), []).append(rule)
         self._kept: dict[tuple[str, ...], Limits] = {}
 
     def limits(self, *, item_id: str, category: str, brand: str) -> Limits:
         keys = (item_id, brand, category, "")
-        present = [
-            (str(scope), key.strip().casefold())
-            for scope, key in zip(NARROW_FIRST, keys, strict=True)
-        ]
+        present = [_key(*each) for each in zip(NARROW_FIRST, keys, strict=True)]
         held = tuple("/".join(key) for key in present if key in self._rules)
         if held not in self._kept:
             self._kept[held] = _merged(
                 [rule for key in present for rule in self._rules.get(key, ())]
             )
         return self._kept[held]
+
+
+def _key(scope: str, name: str) -> tuple[str, str]:
+    """Names are the same however they are written; ids are not."""
+    key = name.strip()
+    return str(scope), key if scope == Scope.PRODUCT else key.casefold()
 
 
 def _merged(rules: list[PriceRule]) -> Limits:
