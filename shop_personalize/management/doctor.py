@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
 from datetime import timedelta
-from typing import Any, Literal
+from typing import Any
 
 from django.conf import settings
 from django.core.checks import ERROR
@@ -25,8 +24,8 @@ from shop_personalize.models import (
     TrainingJob,
     Trial,
 )
+from shop_personalize.registry.looks import Finding, Level, Look, looks
 
-Level = Literal["error", "warning", "good"]
 WEEK = timedelta(days=7)
 STALE_EVENTS = timedelta(days=1)
 STALE_SYNC = timedelta(hours=6)
@@ -40,19 +39,10 @@ PAGE_CACHES = (
 DEFAULT_CONSENT = "shop_personalize.capture.consent.default"
 
 
-@dataclass(frozen=True)
-class Finding:
-    """What is well or wrong, and what to do about it."""
-
-    level: Level
-    says: str
-    mend: str = ""
-
-
 def examine() -> list[Finding]:
     """Everything that can be told from here, the worst first."""
     found: list[Finding] = []
-    for look in LOOKS:
+    for name, look in {**LOOKS, **looks()}.items():
         try:
             found += look()
         except DatabaseError as error:
@@ -60,7 +50,6 @@ def examine() -> list[Finding]:
             found.append(Finding("error", f"The database refuses: {error}", mend))
             break
         except Exception as error:  # noqa: BLE001  a doctor does not die of the patient
-            name = look.__name__.strip("_").replace("_", " ")
             found.append(Finding("error", f"Looking at {name} failed: {error}"))
     rank = {"error": 0, "warning": 1, "good": 2}
     return sorted(found, key=lambda one: rank[one.level])
@@ -252,16 +241,16 @@ def _ago(moment: Any) -> str:
     return f"{minutes // 60} hours" if minutes < 2880 else f"{minutes // 1440} days"
 
 
-LOOKS: tuple[Callable[[], Iterator[Finding]], ...] = (
-    _settings,
-    _catalog,
-    _orders,
-    _events,
-    _tokens,
-    _consent,
-    _page_cache,
-    _holdout,
-    _trials,
-    _models,
-    _jobs,
-)
+LOOKS: dict[str, Look] = {
+    "settings": _settings,
+    "catalog": _catalog,
+    "orders": _orders,
+    "events": _events,
+    "tokens": _tokens,
+    "consent": _consent,
+    "page cache": _page_cache,
+    "holdout": _holdout,
+    "trials": _trials,
+    "models": _models,
+    "jobs": _jobs,
+}

@@ -11,16 +11,19 @@ class SupplyConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        from shop_personalize.registry.looks import offer_look
         from shop_personalize.registry.pages import Page, offer
         from shop_personalize.registry.periodic import register_periodic
         from shop_personalize.registry.pressure import pressure
         from shop_personalize.registry.verbs import offer_verb
         from shop_personalize.supply import checks  # noqa: F401
+        from shop_personalize.supply.looks import look
         from shop_personalize.supply.selectors.pressures import pressures
         from shop_personalize.supply.tasks import EVERY, NAME, renew
 
         register_periodic(NAME, EVERY, renew)
         pressure.offer(pressures)
+        offer_look("supply", look)
         offer_verb("forecast", "shop_personalize.supply.verbs.forecast_verb")
         offer_verb("replenish", "shop_personalize.supply.verbs.replenish_verb")
         offer(

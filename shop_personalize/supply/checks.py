@@ -10,7 +10,7 @@ from django.core.checks import CheckMessage, Error, register
 
 from shop_personalize.checks.messages import did_you_mean
 from shop_personalize.conf import NAME, app_settings
-from shop_personalize.supply.conf import GRAINS, KEYS, SERVICE
+from shop_personalize.supply.conf import GRAINS, KEYS, SERVICE, SERVICE_BY
 
 WHERE = f"{NAME}['SUPPLY']"
 POSITIVE = ("review_days", "overstock_days", "drift", "keep_runs", "history")
@@ -58,6 +58,10 @@ def _numbers(given: Mapping[str, Any]) -> Iterator[CheckMessage]:
     if "lead_time_days" in given and not _is_above(given["lead_time_days"], -1e-9):
         text = f"{WHERE}['lead_time_days'] is {given['lead_time_days']!r}."
         yield _error(3, text, "It is a number of days from 0 up.")
+    by = given.get("service_by", "class")
+    if by not in SERVICE_BY:
+        text = f"{WHERE}['service_by'] is {by!r}."
+        yield _error(3, text, did_you_mean(by, SERVICE_BY))
     for name, level in given.get("service", {}).items():
         if name not in SERVICE:
             text = f"{WHERE}['service'] has no class '{name}'."

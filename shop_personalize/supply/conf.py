@@ -15,6 +15,7 @@ from shop_personalize.conf import app_settings
 SERVICE = MappingProxyType({"A": 0.97, "B": 0.95, "C": 0.9})
 HORIZONS = MappingProxyType({"day": 28, "week": 13, "month": 6})
 GRAINS = tuple(HORIZONS)
+SERVICE_BY = ("class", "worth")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,6 +33,9 @@ class SupplySettings:
     service: Mapping[str, float] = field(default_factory=dict)
     """The share of times in which nothing runs out before the next delivery, by class:
     A earns 80 % of the revenue, B the next 15 %, C the rest."""
+    service_by: str = "class"
+    """"class": each product of a class has its promise; "worth": on average, more of
+    it where that ties up little money."""
     lead_time_days: float = 7.0
     """Days from order to delivery where nobody says."""
     review_days: float = 7.0

@@ -14,6 +14,8 @@ from django.utils.translation import gettext_lazy, ngettext
 from shop_personalize.admin.numbers import days, money, number, percent
 from shop_personalize.supply.models import ForecastRun, Grain, ItemState, Reorder
 
+TELLING = 0.005
+"""Half a point of service is worth a sentence."""
 NOTES = {
     "few": gettext_lazy(
         "Only %(n)s periods of sales are known: the forecast is little more than a "
@@ -97,7 +99,7 @@ def reason(reorder: Reorder) -> list[str]:
     facts = reorder.facts
     if not facts:
         return []
-    found = [_stock(facts), _expected(facts), _risk(reorder)]
+    found = [_stock(facts), _expected(facts), *_asked(facts), _risk(reorder)]
     if facts["pack"] > 1 or facts["minimum"] > 1:
         found.append(_rounded(facts))
     return [*found, *notes(reorder.notes)]
@@ -126,6 +128,18 @@ def _expected(facts: Mapping[str, Any]) -> str:
         )
         % words
     )
+
+
+def _asked(facts: Mapping[str, Any]) -> list[str]:
+    """Where what is asked of the forecast is plainly more or less than is promised."""
+    service, asked = facts["service"], facts.get("asked", facts["service"])
+    if abs(asked - service) < TELLING:
+        return []
+    told = _(
+        "For a service of %(service)s the forecast is asked for %(asked)s: so much it "
+        "took in the past."
+    )
+    return [told % {"service": percent(service, 1), "asked": percent(asked, 1)}]
 
 
 def _risk(reorder: Reorder) -> str:

@@ -10,7 +10,7 @@ import pytest
 from django.utils import timezone
 
 from shop_personalize.supply.models import ForecastRun, ForecastSeries
-from shop_personalize.supply.services import demand, forecasting
+from shop_personalize.supply.services import demand, forecasting, storing
 from shop_personalize.supply.services.refused import RefusedError
 from tests.supply.builders import forecast, monday, product, steady, weekly
 
@@ -85,7 +85,7 @@ def test_a_fault_leaves_a_failed_forecast_and_no_series(monkeypatch: Any) -> Non
         raise IndexError("out of bounds")
 
     steady(product())
-    monkeypatch.setattr(forecasting, "_rows", fail)
+    monkeypatch.setattr(storing, "_rows", fail)
     run = forecast()
     assert (run.state, run.error) == (State.FAILED, "IndexError: out of bounds")
     assert not run.series.exists()

@@ -3,7 +3,7 @@ from __future__ import annotations
 from django.contrib import admin
 
 from shop_personalize.admin.access import PersonalizeAdmin
-from shop_personalize.supply.admin.overview import APP, SupplyMedia
+from shop_personalize.supply.admin.base import APP, SupplyMedia
 from shop_personalize.supply.models import Event
 
 

@@ -17,14 +17,9 @@ from shop_personalize.admin.access import FactAdmin, allowed, require, user_of
 from shop_personalize.admin.numbers import duration, number, percent
 from shop_personalize.supply import words
 from shop_personalize.supply.admin import pictures
-from shop_personalize.supply.admin.overview import (
-    APP,
-    RUN,
-    SupplyMedia,
-    grain_of,
-    grains,
-    sure,
-)
+from shop_personalize.supply.admin.base import APP, SupplyMedia
+from shop_personalize.supply.admin.overview import RUN, grain_of, grains
+from shop_personalize.supply.admin.sureness import sure
 from shop_personalize.supply.models import ForecastRun, Level
 from shop_personalize.supply.selectors import accuracy, series
 from shop_personalize.supply.services import forecasting

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from django.contrib import admin
 from django.core.paginator import Paginator
 from django.db.models import F, QuerySet
-from django.forms import Media
 from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET
 
 from shop_personalize.admin.access import FactAdmin, allowed
-from shop_personalize.admin.numbers import ago, money, number, percent
+from shop_personalize.admin.numbers import ago
 from shop_personalize.supply import words
 from shop_personalize.supply.admin import pictures
+from shop_personalize.supply.admin.base import APP, SupplyMedia
+from shop_personalize.supply.admin.rows import stock_row, titled
+from shop_personalize.supply.admin.sureness import drift, method, promises, sure
+from shop_personalize.supply.admin.tiles import headline, item_tiles, item_title, tiles
 from shop_personalize.supply.conf import GRAINS, supply_settings
 from shop_personalize.supply.models import (
     ForecastRun,
@@ -31,7 +34,6 @@ from shop_personalize.supply.selectors import accuracy, overview, series
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
 
-APP = "shop_personalize_supply"
 RUN = f"{APP}.run_forecast"
 PAGE = 50
 LISTS = {
@@ -39,15 +41,6 @@ LISTS = {
     "surplus": gettext_lazy("Too much in stock"),
     "all": gettext_lazy("All products"),
 }
-
-
-class SupplyMedia:
-    """The style of the slice, over that of the core."""
-
-    @property
-    def media(self) -> Media:
-        style: dict[str, Any] = {"all": (f"{APP}/supply.css",)}
-        return super().media + Media(css=style)  # type: ignore[misc]
 
 
 @admin.register(ItemState)
@@ -82,6 +75,7 @@ class OverviewAdmin(SupplyMedia, FactAdmin):
             "stock": stock,
             "tiles": tiles(orders, stock),
             "how_sure": sure(told),
+            "promises": promises(told),
             "drifts": [drift(each) for each in accuracy.drifts(grain)],
             "to_order": titled(rows),
             "running_out": [stock_row(each) for each in overview.running_out()],
@@ -171,153 +165,6 @@ def alive() -> list[tuple[ForecastRun, str]]:
     states = (ForecastRun.State.QUEUED, ForecastRun.State.RUNNING)
     rows = ForecastRun.objects.filter(state__in=states)
     return [(each, words.stage(each)) for each in rows]
-
-
-def headline(orders: overview.Orders, stock: overview.Stock) -> str:
-    if stock.measured_at is None:
-        return _("Nothing is known yet of what to order")
-    if not orders.open:
-        return _("Nothing has to be ordered now")
-    told = ngettext(
-        "Order %(n)s product this week", "Order %(n)s products this week", orders.open
-    ) % {"n": number(orders.open)}
-    if not orders.value:
-        return told
-    worth = money(orders.value, orders.currency)
-    return _("%(order)s, worth %(value)s") % {"order": told, "value": worth}
-
-
-def tiles(
-    orders: overview.Orders, stock: overview.Stock
-) -> list[tuple[str, str, str, str]]:
-    """Name, number, a word beside it, and where to look."""
-    listed = reverse(f"admin:{APP}_stock")
-    decide = reverse(f"admin:{APP}_reorder_changelist")
-    beside = _("worth %(value)s") % {"value": money(orders.value, orders.currency)}
-    if orders.without_cost:
-        told = ngettext(
-            "%(n)s of them without a cost",
-            "%(n)s of them without a cost",
-            orders.without_cost,
-        ) % {"n": number(orders.without_cost)}
-        beside = f"{beside} · {told}" if orders.value else told
-    coming = _("approved: %(n)s") % {"n": number(orders.approved)}
-    if orders.late:
-        late = ngettext("%(n)s is late", "%(n)s are late", orders.late)
-        coming = f"{coming} · {late % {'n': number(orders.late)}}"
-    return [
-        (_("to order"), number(orders.open), beside, decide),
-        (_("of them today"), number(orders.today), "", decide),
-        (_("on order"), number(orders.ordered), coming, f"{decide}?show=ordered"),
-        (
-            _("may run out"),
-            number(stock.risky),
-            _("sold out: %(n)s") % {"n": number(stock.sold_out)},
-            f"{listed}?show=risk",
-        ),
-        (
-            _("too much in stock"),
-            number(stock.overstocked),
-            _("tied up: %(value)s") % {"value": money(stock.tied, stock.currency)},
-            f"{listed}?show=surplus",
-        ),
-    ]
-
-
-def sure(told: series.Told | None, level: str = Level.PRODUCT) -> str:
-    if told is None:
-        return ""
-    return words.accuracy(told.run.accuracy.get(level, {}), told.run.grain)
-
-
-def drift(found: accuracy.Drift) -> str:
-    told = _(
-        "The forecast has become worse: off by %(now)s of what was sold, beside "
-        "%(then)s in its test (%(level)s). Has something changed that it cannot know "
-        "of? Add it as an event, or make a new forecast."
-    )
-    return told % {
-        "now": percent(found.now, 0),
-        "then": percent(found.then, 0),
-        "level": str(Level(found.level).label),
-    }
-
-
-def titled(rows: list[Reorder]) -> list[dict[str, Any]]:
-    titles = overview.titles_of([row.item_id for row in rows])
-    return [
-        {
-            "row": row,
-            "title": titles.get(row.item_id) or row.item_id,
-            "url": item_url(row.item_id),
-            "headline": words.headline(row),
-            "reason": words.reason(row),
-            "value": money(row.value, row.currency),
-            "risk": percent(row.risk, 0),
-        }
-        for row in rows
-    ]
-
-
-def item_url(item_id: str) -> str:
-    return reverse(f"admin:{APP}_item", args=[item_id])
-
-
-def stock_row(state: ItemState) -> dict[str, Any]:
-    return {
-        "title": state.title or state.item_id,
-        "url": item_url(state.item_id),
-        "category": state.category,
-        "stock": number(state.stock),
-        "on_order": number(state.on_order),
-        "expected": pictures.whole(state.expected) if state.expected else "0",
-        "lasts": words.lasts(state),
-        "risk": percent(state.risk, 0),
-        "surplus": number(round(state.surplus)),
-        "tied": money(state.tied, state.currency),
-        "class": f"{state.abc}{state.xyz}",
-        "notes": words.notes(state.notes),
-    }
-
-
-def item_title(state: ItemState | None, reorders: list[Reorder], name: str) -> str:
-    is_open = [row for row in reorders if row.state == Reorder.State.OPEN]
-    if is_open:
-        return f"{name}: {words.headline(is_open[0])}"
-    if state is None or state.stock is None:
-        return name
-    if state.surplus:
-        told = _("%(name)s: %(n)s more in stock than will sell soon")
-        return told % {"name": name, "n": number(round(state.surplus))}
-    told = _("%(name)s: the stock lasts %(time)s")
-    return told % {"name": name, "time": words.lasts(state)}
-
-
-def item_tiles(state: ItemState | None) -> list[tuple[str, str]]:
-    if state is None:
-        return []
-    return [
-        (_("in stock"), number(state.stock)),
-        (_("on order"), number(state.on_order)),
-        (_("expected a week"), pictures.whole(state.expected or 0.0)),
-        (_("lasts"), words.lasts(state)),
-        (_("risk of running out"), percent(state.risk, 0)),
-        (_("class"), f"{state.abc}{state.xyz}" or "\N{EN DASH}"),
-    ]
-
-
-def method(told: series.Told | None) -> str:
-    if told is None:
-        return ""
-    shown = told.series
-    if shown.error is None:
-        text = _("Method: %(method)s. How far off it may be cannot be told yet.")
-        return text % {"method": shown.method}
-    text = _(
-        "Method: %(method)s. Held to the last periods that are known, it was off by "
-        "%(error)s of what was sold."
-    )
-    return text % {"method": shown.method, "error": percent(shown.error, 0)}
 
 
 def supply_url(supply: ItemSupply | None, item_id: str) -> str:

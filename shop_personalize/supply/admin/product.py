@@ -17,7 +17,9 @@ from django.utils.translation import gettext_lazy as _
 from shop_personalize.admin.product import with_part
 from shop_personalize.supply import words
 from shop_personalize.supply.admin import pictures
-from shop_personalize.supply.admin.overview import SupplyMedia, item_tiles, item_url
+from shop_personalize.supply.admin.base import SupplyMedia
+from shop_personalize.supply.admin.rows import item_url
+from shop_personalize.supply.admin.tiles import item_tiles
 from shop_personalize.supply.conf import supply_settings
 from shop_personalize.supply.models import ItemState, Level, Reorder
 from shop_personalize.supply.selectors import series

@@ -20,7 +20,8 @@ from django.views.decorators.http import require_GET, require_POST
 from shop_personalize.admin.access import FactAdmin, allowed, require, user_of
 from shop_personalize.admin.numbers import money, number, percent
 from shop_personalize.supply import words
-from shop_personalize.supply.admin.overview import APP, SupplyMedia, item_url
+from shop_personalize.supply.admin.base import APP, SupplyMedia
+from shop_personalize.supply.admin.rows import item_url
 from shop_personalize.supply.models import Reorder, Supplier
 from shop_personalize.supply.selectors import purchase
 from shop_personalize.supply.selectors.overview import titles_of

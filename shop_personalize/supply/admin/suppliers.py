@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods
 
 from shop_personalize.admin.access import PersonalizeAdmin, user_of
 from shop_personalize.admin.numbers import number
-from shop_personalize.supply.admin.overview import APP, SupplyMedia
+from shop_personalize.supply.admin.base import APP, SupplyMedia
 from shop_personalize.supply.models import ItemSupply, Supplier
 from shop_personalize.supply.selectors.overview import titles_of
 from shop_personalize.supply.services import importing

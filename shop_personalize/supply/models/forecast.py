@@ -43,6 +43,8 @@ class ForecastRun(models.Model):
     """How many series each method forecasts."""
     accuracy = models.JSONField(_("accuracy"), default=dict, blank=True)
     """By level, in the last periods that are known: see ``services.backtest``."""
+    promise = models.JSONField(_("promise"), default=dict, blank=True)
+    """By class, what past forecasts would have kept: see ``services.promising``."""
     error = models.TextField(_("error"), blank=True, default="")
     asked_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,

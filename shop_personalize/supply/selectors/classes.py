@@ -3,19 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 
 import numpy as np
 from django.db.models import FloatField, Sum
 from django.db.models.functions import Cast
+from django.utils import timezone
 from numpy.typing import NDArray
 
 from shop_personalize.supply.models import DemandDay
+from shop_personalize.supply.selectors.demand import main_currency
+
+YEAR = timedelta(days=365)
 
 SHARES = {"A": 0.8, "B": 0.95}
 """A class holds the products up to this share of the revenue, C the rest."""
 CHANGES = {"X": 0.5, "Y": 1.0}
 """A class holds the products whose weeks vary by so much of their mean, Z the rest."""
+
+
+def abc_of(products: Sequence[str]) -> NDArray[np.str_]:
+    """Classes of products by what they earned in a year."""
+    earned = revenue(timezone.localdate() - YEAR, main_currency())
+    return abc(np.array([earned.get(item, 0.0) for item in products]))
 
 
 def revenue(since: date, currency: str) -> dict[str, float]:
@@ -49,7 +59,3 @@ def xyz(values: NDArray[np.float64]) -> NDArray[np.str_]:
     return np.where(
         change <= CHANGES["X"], "X", np.where(change <= CHANGES["Y"], "Y", "Z")
     )
-
-
-def service_of(classes: Sequence[str], by_class: dict[str, float]) -> list[float]:
-    return [by_class[each] for each in classes]

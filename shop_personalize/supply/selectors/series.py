@@ -22,6 +22,7 @@ from shop_personalize.supply.models import (
 from shop_personalize.supply.selectors import demand
 from shop_personalize.supply.selectors.calendar import Happening, drivers, happenings
 from shop_personalize.supply.selectors.periods import SEASONS, Span, number
+from shop_personalize.supply.selectors.runs import newest
 
 Matrix = NDArray[np.float64]
 SHOWN = {"day": 56, "week": 52, "month": 24}
@@ -37,11 +38,6 @@ class Told:
     span: Span
     history: list[float]
     events: list[Happening]
-
-
-def newest(grain: str) -> ForecastRun | None:
-    done = ForecastRun.objects.filter(grain=grain, state=ForecastRun.State.DONE)
-    return done.order_by("-pk").first()
 
 
 def told(grain: str, level: str, key: str) -> Told | None:

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop as noop
-from numpy.typing import NDArray
 
 from shop_personalize.ml.forecast.panel import Panel, PanelError
 from shop_personalize.supply.conf import GRAINS, supply_settings
@@ -23,9 +22,7 @@ from shop_personalize.supply.selectors.goods import Good
 from shop_personalize.supply.selectors.goods import goods as all_goods
 from shop_personalize.supply.services.refused import RefusedError
 from shop_personalize.supply.services.ringing import ring
-
-if TYPE_CHECKING:
-    from shop_personalize.supply.services import backtest, engine
+from shop_personalize.supply.services.storing import Made, store
 
 logger = logging.getLogger("shop_personalize")
 
@@ -33,26 +30,8 @@ State = ForecastRun.State
 ALIVE = (State.QUEUED, State.RUNNING)
 STUCK = timedelta(hours=1)
 STUCK_WORDS = noop("It was not finished within an hour; the process may have ended.")
-BATCH = 1000
-FEW = 3
-"""Points below which a forecast is little more than a guess, and is said to be."""
-PLACES = 2
 
 Progress = Callable[[float, str], None]
-
-
-@dataclass(frozen=True, eq=False)
-class Made:
-    """Series of one level, before they are stored."""
-
-    level: str
-    keys: list[str]
-    start: date
-    panel: Panel
-    answer: engine.Answer
-    back: backtest.Backtest | None
-    told_by: list[int] | None = None
-    """By how many alike each is told that was never sold itself."""
 
 
 @dataclass
@@ -106,7 +85,7 @@ def make(run_id: int, *, progress: Progress | None = None) -> bool:
     try:
         result = compute(run, progress=told)
         told(0.9, noop("storing"))
-        _store(result)
+        store(run, result.made)
     except Exception as error:
         run.series.all().delete()
         run.state, run.error = State.FAILED, _why(error)
@@ -140,6 +119,8 @@ class _Told:
 
 def compute(run: ForecastRun, *, progress: Progress) -> Result:
     """Everything but storing: ``run`` gets its figures, and nothing is written."""
+    from shop_personalize.supply.services import promising
+
     progress(0.05, noop("reading the demand"))
     goods = all_goods()
     found = asked.measure(run.grain, run.horizon, goods)
@@ -154,6 +135,9 @@ def compute(run: ForecastRun, *, progress: Progress) -> Result:
     if len(result.made) == len((groups, products)):
         _agree(result, found.group_by_product())
     result.made += _newcomers(run, found, goods)
+    if run.grain == supply_settings().plan_by:
+        progress(0.8, noop("what was kept of the promise"))
+        run.promise = promising.learned(found.panel, found.products, run.grain)
     _sum_up(result)
     return result
 
@@ -230,49 +214,6 @@ def _sum_up(result: Result) -> None:
     run.methods = counts
 
 
-def _store(result: Result) -> None:
-    """Batch by batch: nobody reads the series of a forecast that is not done."""
-    for made in result.made:
-        rows = list(_rows(result.run, made))
-        ForecastSeries.objects.bulk_create(rows, batch_size=BATCH)
-
-
-def _rows(run: ForecastRun, made: Made) -> Iterator[ForecastSeries]:
-    answer = made.answer
-    names = ("low80", "high80", "low95", "high95")
-    bands = [_plain(band) for band in answer.bands]
-    means, totals = _plain(answer.mean), _plain(answer.totals)
-    history = np.nan_to_num(made.panel.values)
-    lengths = made.panel.periods - made.panel.starts
-    for at, key in enumerate(made.keys):
-        error = made.back.errors[at] if made.back is not None else np.nan
-        is_group = made.level == Level.CATEGORY
-        yield ForecastSeries(
-            run=run,
-            level=Level.SHOP if is_group and not key else made.level,
-            key=key,
-            start=made.start,
-            mean=means[at],
-            totals=totals[at],
-            history=_plain(history[at]) if is_group else [],
-            method=answer.methods[at],
-            error=None if np.isnan(error) else round(float(error), 4),
-            notes=_notes(int(lengths[at]))
-            if made.told_by is None
-            else [["alike", {"n": made.told_by[at]}]],
-            **{name: band[at] for name, band in zip(names, bands, strict=True)},
-        )
-
-
-def _plain(values: NDArray[np.float64]) -> list[Any]:
-    found: list[Any] = np.round(values, PLACES).tolist()
-    return found
-
-
-def _notes(known: int) -> list[list[Any]]:
-    return [["few", {"n": known}]] if known <= FEW else []
-
-
 def purge(*, grain: str) -> int:
     """Forget all but the newest runs of a grain; return how many went."""
     keep = supply_settings().keep_runs
@@ -282,11 +223,6 @@ def purge(*, grain: str) -> int:
         ForecastSeries.objects.filter(run=pk).delete()
     ForecastRun.objects.filter(pk__in=old).delete()
     return len(old)
-
-
-def newest(grain: str) -> ForecastRun | None:
-    done = ForecastRun.objects.filter(grain=grain, state=State.DONE)
-    return done.order_by("-pk").first()
 
 
 def facts(run: ForecastRun) -> dict[str, Any]:

@@ -29,9 +29,8 @@ from shop_personalize.supply.selectors.supplies import (
     nobodys,
     terms,
 )
-from shop_personalize.supply.services import engine
+from shop_personalize.supply.services import engine, promising
 
-YEAR = timedelta(days=365)
 WEEKS = 26
 """Weeks whose ups and downs make the class by regularity."""
 
@@ -43,7 +42,8 @@ Notes = list[list[object]]
 class Needs:
     """Of n products that have a forecast, a stock and a price list, row by row.
 
-    ``wait`` days an order may wait, inf where none is needed; ``quantity`` to order
+    ``service`` is promised, ``asked`` the level asked of the forecast for it; ``wait``
+    days an order may wait, inf where none is needed; ``quantity`` to order
     then; ``risk`` of running out before the next delivery; ``surplus`` units beyond
     what sells in the days the settings allow.
     """
@@ -55,6 +55,7 @@ class Needs:
     abc: NDArray[np.str_]
     xyz: NDArray[np.str_]
     service: Vector
+    asked: Vector
     rate: Vector
     expected: Vector
     safety: Vector
@@ -86,14 +87,22 @@ def measure(run: ForecastRun, goods: Mapping[str, Good]) -> Needs:
     ahead = _outlook(run, rows)
     stock = np.array([goods[item].stock for item in items], np.float64)
     abc, xyz = _classes(items)
-    service = _service(of, abc)
     lead = np.array([one.lead for one in of])
     review = np.array([one.review for one in of])
     units = np.array([on_way[i].units if i in on_way else 0 for i in items], float)
-    spread = _spread(ahead, lead + review, service, of)
+    cost = _cost(items, of)
+    price = np.array([goods[item].price or np.nan for item in items], np.float64)
+    service = promising.by_worth(
+        promising.promised(of, abc),
+        of,
+        np.where(np.isnan(cost), price, cost),
+        ahead.spread(lead + review, np.full(len(items), promising.USUAL)),
+    )
+    asked = promising.asked(service, abc, run.promise)
+    spread = _spread(ahead, lead + review, asked, of)
     expected = ahead.expected(lead + review)
     target = np.maximum(expected + spread, 0.0)
-    wait = _wait(ahead, stock + units, lead, service, of)
+    wait = _wait(ahead, stock + units, lead, asked, of)
     later = np.where(np.isfinite(wait), np.minimum(wait, LATEST), 0.0)
     wanted = ahead.expected(later + lead + review) + spread - stock - units
     quantity = in_packs(
@@ -116,6 +125,7 @@ def measure(run: ForecastRun, goods: Mapping[str, Good]) -> Needs:
         abc=abc,
         xyz=xyz,
         service=service,
+        asked=asked,
         rate=ahead.rate,
         expected=expected,
         safety=np.maximum(spread, 0.0),
@@ -126,8 +136,8 @@ def measure(run: ForecastRun, goods: Mapping[str, Good]) -> Needs:
         risk=risk,
         surplus=surplus,
         pressure=pressure(risk, service, surplus, enough),
-        cost=_cost(items, of),
-        price=np.array([goods[item].price or np.nan for item in items], np.float64),
+        cost=cost,
+        price=price,
         quantiles=ahead.quantiles(lead + review),
         notes=[
             notes_of(one, level, row[4])
@@ -161,23 +171,13 @@ def _outlook(run: ForecastRun, rows: list[tuple]) -> Outlook:
 
 
 def _classes(items: list[str]) -> tuple[NDArray[np.str_], NDArray[np.str_]]:
-    today = timezone.localdate()
-    earned = classes.revenue(today - YEAR, demand.main_currency())
-    week = number("week", today)
+    week = number("week", timezone.localdate())
     sold = demand.of_products(Span("week", week - WEEKS, WEEKS))
     nothing = np.zeros(WEEKS)
     weeks = np.array([sold.get(item, nothing) for item in items]).reshape(-1, WEEKS)
     return (
-        classes.abc(np.array([earned.get(item, 0.0) for item in items])),
+        classes.abc_of(items),
         classes.xyz(weeks),
-    )
-
-
-def _service(of: list[Terms], abc: NDArray[np.str_]) -> Vector:
-    by_class = supply_settings().service
-    pairs = zip(of, abc, strict=True)
-    return np.array(
-        [by_class[str(k)] if one.service is None else one.service for one, k in pairs]
     )
 
 

@@ -11,6 +11,7 @@ from shop_personalize.supply.conf import supply_settings
 from shop_personalize.supply.models import DemandDay, ForecastRun, ItemState
 from shop_personalize.supply.selectors.goods import goods as all_goods
 from shop_personalize.supply.selectors.periods import number, start
+from shop_personalize.supply.selectors.runs import newest
 from shop_personalize.supply.services import (
     demand,
     forecasting,
@@ -34,7 +35,7 @@ def renew() -> None:
     stock.take(goods=goods)
     outcomes.measure(goods=goods)
     made = [grain for grain in supply_settings().grains if forecast_if_due(grain)]
-    planned = forecasting.newest(supply_settings().plan_by) is not None
+    planned = newest(supply_settings().plan_by) is not None
     if planned and (made or _suggestions_are_old()):
         replenishing.replenish()
 

@@ -19,9 +19,9 @@ from shop_personalize.supply.position import LATEST
 from shop_personalize.supply.selectors.demand import main_currency
 from shop_personalize.supply.selectors.goods import Good
 from shop_personalize.supply.selectors.goods import goods as all_goods
+from shop_personalize.supply.selectors.runs import newest
 from shop_personalize.supply.selectors.supplies import coming
 from shop_personalize.supply.services import budgeting
-from shop_personalize.supply.services.forecasting import newest
 from shop_personalize.supply.services.needs import Needs, day_after
 from shop_personalize.supply.services.needs import measure as needs_of
 from shop_personalize.supply.services.refused import RefusedError
@@ -151,6 +151,7 @@ def facts(needs: Needs, at: int) -> dict[str, Any]:
         "lead_sd": terms.lead_sd,
         "review": terms.review,
         "service": round(float(needs.service[at]), 4),
+        "asked": round(float(needs.asked[at]), 4),
         "expected": round(float(needs.expected[at]), 1),
         "safety": round(float(needs.safety[at]), 1),
         "target": round(float(needs.target[at]), 1),
