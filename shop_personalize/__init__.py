@@ -12,7 +12,7 @@ The map, top to bottom; a line may import only what stands below it:
     registry                                               what is offered, by name
     catalog                                                the only door to the shop
     models, signals, conf
-    telemetry | logs                                       spans, numbers, clean lines
+    telemetry | logs | deeds                               what is told of our own work
     ml                                                     NumPy/SciPy, no Django
 """
 

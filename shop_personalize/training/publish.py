@@ -5,14 +5,13 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from django.contrib.admin.models import CHANGE, LogEntry
-from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from shop_personalize import artifacts
 from shop_personalize.conf import app_settings
+from shop_personalize.deeds import log
 from shop_personalize.models import ModelVersion, Recommender, TrainingJob
 from shop_personalize.signals import model_published, model_rolled_back
 from shop_personalize.training.announce import tell
@@ -37,7 +36,8 @@ def publish(
         token = guard(job) if job else None
         _point(version, token)
         if user is not None:
-            _note(user, version, _("Published version %(number)s."))
+            told = _("Published version %(number)s.")
+            log(version, told % {"number": version.number}, user=user)
         transaction.on_commit(partial(tell, model_published, version=version))
     prune(version.recommender)
 
@@ -50,7 +50,8 @@ def rollback(recommender: Recommender, *, user: User | None = None) -> ModelVers
     with transaction.atomic():
         _point(previous, None)
         if user is not None:
-            _note(user, previous, _("Rolled back to version %(number)s."))
+            told = _("Rolled back to version %(number)s.")
+            log(previous, told % {"number": previous.number}, user=user)
         transaction.on_commit(
             partial(tell, model_rolled_back, version=previous, previous=current)
         )
@@ -150,15 +151,4 @@ def _live_pk(recommender: Recommender) -> int | None:
         Recommender.objects.filter(pk=recommender.pk)
         .values_list("live_version", flat=True)
         .first()
-    )
-
-
-def _note(user: User, version: ModelVersion, message: str) -> None:
-    LogEntry.objects.create(
-        user_id=user.pk,
-        content_type=ContentType.objects.get_for_model(version),
-        object_id=str(version.pk),
-        object_repr=str(version)[:200],
-        action_flag=CHANGE,
-        change_message=message % {"number": version.number},
     )

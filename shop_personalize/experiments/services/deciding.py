@@ -7,9 +7,10 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from shop_personalize.deeds import log
 from shop_personalize.experiments.changes import CHAIN, FIELDS, HIDDEN, ONLY, WITHOUT
 from shop_personalize.experiments.models import Entry, Experiment
-from shop_personalize.experiments.services.records import held, log, record
+from shop_personalize.experiments.services.records import held, record
 from shop_personalize.experiments.services.refused import RefusedError
 from shop_personalize.experiments.services.running import stop
 from shop_personalize.models import Block, BlockStep, Recommender, Rule

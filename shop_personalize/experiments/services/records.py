@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from django.contrib.admin.models import CHANGE, LogEntry
-from django.contrib.contenttypes.models import ContentType
 from django.utils.translation import gettext as _
 
+from shop_personalize.deeds import log
 from shop_personalize.experiments.models import Entry, Experiment
 from shop_personalize.experiments.services.refused import RefusedError
-
-if TYPE_CHECKING:
-    from django.db.models import Model
 
 State = Experiment.State
 Verb = Entry.Verb
@@ -48,14 +44,3 @@ def record(
     Entry.objects.create(experiment=experiment, verb=verb, user=user, facts=facts)
     if user is not None:
         log(experiment, str(verb.label).capitalize(), user=user)
-
-
-def log(row: Model, message: str, *, user: Any) -> None:
-    LogEntry.objects.create(
-        user_id=user.pk,
-        content_type=ContentType.objects.get_for_model(row),
-        object_id=str(row.pk),
-        object_repr=str(row)[:200],
-        action_flag=CHANGE,
-        change_message=message,
-    )

@@ -12,12 +12,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from shop_personalize.catalog.types import Money
+from shop_personalize.deeds import log
 from shop_personalize.pricing.models import PriceChange, PriceSuggestion
 from shop_personalize.pricing.selectors import catalog
 from shop_personalize.pricing.selectors.judging import PLANNED, broken_by
 from shop_personalize.pricing.selectors.series import same
 from shop_personalize.pricing.services import applying
-from shop_personalize.pricing.services.records import Verb, log, record
+from shop_personalize.pricing.services.records import Verb, record
 from shop_personalize.pricing.services.refused import RefusedError
 from shop_personalize.pricing.signals import price_approved, price_put_back
 from shop_personalize.pricing.words import limit, price

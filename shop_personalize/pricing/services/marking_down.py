@@ -12,12 +12,12 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from shop_personalize.deeds import log
 from shop_personalize.ml.optimize.prices import PriceError, PriceRules
 from shop_personalize.pricing.conf import pricing_settings
 from shop_personalize.pricing.models import Markdown, PriceSuggestion
 from shop_personalize.pricing.selectors import workbench
 from shop_personalize.pricing.selectors.judging import ENDINGS
-from shop_personalize.pricing.services.records import log
 from shop_personalize.pricing.services.refused import RefusedError
 from shop_personalize.pricing.stories import PROBLEMS
 from shop_personalize.pricing.words import WITHOUT_PENNIES

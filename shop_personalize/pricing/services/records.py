@@ -1,30 +1,14 @@
-"""What a person did stands in the admin's own history, and a price in the log too."""
+"""The log of prices: every one that was agreed to or put back."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from django.contrib.admin.models import CHANGE, LogEntry
-from django.contrib.contenttypes.models import ContentType
 from django.utils import timezone
 
 from shop_personalize.pricing.models import PriceChange, PriceSuggestion
 
-if TYPE_CHECKING:
-    from django.db.models import Model
-
 Verb = PriceChange.Verb
-
-
-def log(row: Model, message: str, *, user: Any) -> None:
-    LogEntry.objects.create(
-        user_id=user.pk,
-        content_type=ContentType.objects.get_for_model(row),
-        object_id=str(row.pk),
-        object_repr=str(row)[:200],
-        action_flag=CHANGE,
-        change_message=message,
-    )
 
 
 def record(
