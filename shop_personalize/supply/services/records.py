@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from django.contrib.admin.models import CHANGE, LogEntry
-from django.contrib.contenttypes.models import ContentType
+from shop_personalize import deeds
 
 if TYPE_CHECKING:
     from django.db.models import Model
@@ -13,13 +12,5 @@ if TYPE_CHECKING:
 
 def log(row: Model, message: str, *, user: Any) -> None:
     """A line of history; what went by itself, without a user, leaves none."""
-    if user is None:
-        return
-    LogEntry.objects.create(
-        user_id=user.pk,
-        content_type=ContentType.objects.get_for_model(row),
-        object_id=str(row.pk),
-        object_repr=str(row)[:200],
-        action_flag=CHANGE,
-        change_message=message,
-    )
+    if user is not None:
+        deeds.log(row, message, user=user)
