@@ -7,6 +7,9 @@ see the past of their own sales only. The frontier of the fixed point is traced 
 factor, so that it is compared at the service that the other reached: a factor chosen
 with hindsight, which flatters it.
 
+Rows named "as the slice" order as the slice ``supply`` suggests: its quantiles, the
+level that the past corrects, single units and not lots.
+
 Rows named "next 600" are the products that earned next most: the defaults of
 ``LeadTimeSums`` were chosen on the first 600.
 """
@@ -20,6 +23,7 @@ import numpy as np
 
 from benchmarks.protocol import system, timed
 from benchmarks.stock import blocks
+from benchmarks.stock.as_slice import AsSlice
 from benchmarks.stock.history import PRODUCTS, WARM_UP, Shop, read
 from benchmarks.stock.policies import FixedPoint, Forecasting, by_worth, usual_z
 from benchmarks.stock.running import Outcome, simulate
@@ -34,6 +38,11 @@ OURS: dict[str, dict[str, bool]] = {
     "ours, by worth": {"differs": True},
     "weekly sums, equal service": {"weekly": True},
     "weekly sums, by worth": {"weekly": True, "differs": True},
+}
+AS_SLICE: dict[str, dict[str, bool]] = {
+    "as the slice, equal service": {},
+    "as the slice, by worth": {"differs": True},
+    "as the slice, the promise as the level": {"learns": False},
 }
 KEYS = ("cycle_service", "fill_rate")
 SEEDS, SLIDERS, BLOCK_TARGET = range(3), (0.5, 1.0), 0.95
@@ -72,11 +81,18 @@ def replenished(name: str, shop: Shop) -> list[dict[str, Any]]:
         for told, how in OURS.items():
             ours = partial(_ours, shop, target, how)
             found.append(_timed(f"{told} {label}", ours, frontier))
+        for told, how in AS_SLICE.items():
+            made = partial(_as_slice, shop, target, how)
+            found.append(_timed(f"{told} {label}", made, frontier))
     return found
 
 
 def _ours(shop: Shop, target: float, how: dict[str, bool]) -> Outcome:
     return simulate(shop, Forecasting(shop, target, **how))
+
+
+def _as_slice(shop: Shop, target: float, how: dict[str, bool]) -> Outcome:
+    return simulate(shop, AsSlice(shop, target, **how))
 
 
 def _timed(label: str, work: Any, frontier: list[Outcome]) -> dict[str, Any]:

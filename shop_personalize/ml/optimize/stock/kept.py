@@ -97,7 +97,13 @@ def replayed(
         if now < panel.periods:
             walk.tell(now, np.stack([scores[group], learned[group]]))
     return [
-        Kept(*map(float, (promise, score, plain / n, follows / n)), int(n))
+        Kept(
+            float(promise),
+            float(score),
+            float(plain / n),
+            float(follows / n),
+            int(n),
+        )
         if n
         else None
         for promise, score, n, plain, follows in zip(
