@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import math
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
@@ -20,6 +21,8 @@ from shop_personalize.supply.services.refused import RefusedError
 
 MOST_ROWS = 200_000
 MOST_TOLD = 20
+BEYOND = "\N{HORIZONTAL ELLIPSIS}"
+"""The name under which a line's cells stand that have no column."""
 SUPPLIERS = (
     "name",
     "lead_time_days",
@@ -64,7 +67,18 @@ class WrongLinesError(RefusedError):
 @transaction.atomic
 def suppliers(text: str, *, user: Any = None) -> Imported:
     """Lines with the columns ``SUPPLIERS``, found again by their name."""
-    return _import(Supplier, "name", SUPPLIERS, text, user, lambda row: row)
+    known = {each.name.casefold(): each.name for each in Supplier.objects.all()}
+
+    def of_one_spelling(row: dict[str, Any]) -> dict[str, Any]:
+        """Not every database takes two that differ in case, and nobody means it."""
+        name = row["name"]
+        if known.setdefault(name.casefold(), name) != name:
+            told = _("“%(name)s” and “%(other)s” differ in case only")
+            words = {"name": name, "other": known[name.casefold()]}
+            raise ValidationError(told % words)
+        return row
+
+    return _import(Supplier, "name", SUPPLIERS, text, user, of_one_spelling)
 
 
 @transaction.atomic
@@ -109,7 +123,8 @@ def _import(
         (new if row.pk is None else changed)[cells[key]] = row
     if wrong:
         raise WrongLinesError(wrong)
-    _save(model, new.values(), changed.values(), columns)
+    given = [name for name in columns[1:] if table and name in table[0][1]]
+    _save(model, new.values(), changed.values(), given)
     _note(model, len(new), len(changed), user)
     return Imported(len(new), len(changed))
 
@@ -121,8 +136,24 @@ def read(
     sample = text.removeprefix("\N{ZERO WIDTH NO-BREAK SPACE}")
     first = sample.split("\n", 1)[0]
     separator = max(",;\t", key=first.count)
-    reader = csv.DictReader(io.StringIO(sample), delimiter=separator)
-    names = [name.strip().lower() for name in reader.fieldnames or ()]
+    # However lines end; and a quote that is never closed must not swallow the rest.
+    lines = io.StringIO(sample, newline=None)
+    reader = csv.DictReader(lines, delimiter=separator, restkey=BEYOND, strict=True)
+    try:
+        reader.fieldnames = _named(reader.fieldnames or (), key, columns)
+        found = [(reader.line_num, _cells(row)) for row in reader]
+    except csv.Error as error:
+        told = _("Line %(line)s cannot be read as CSV: %(problem)s.")
+        words = {"line": reader.reader.line_num, "problem": error}
+        raise RefusedError(told % words) from None
+    if len(found) > MOST_ROWS:
+        told = _("The file has %(n)s lines; at most %(most)s are read at once.")
+        raise RefusedError(told % {"n": len(found), "most": MOST_ROWS})
+    return found
+
+
+def _named(given: Iterable[str], key: str, columns: tuple[str, ...]) -> list[str]:
+    names = [name.strip().lower() for name in given]
     unknown = [name for name in names if name not in columns]
     if key not in names or unknown:
         told = _(
@@ -130,19 +161,26 @@ def read(
             "are: %(columns)s. Not known: %(unknown)s."
         )
         words = {"key": key, "columns": ", ".join(columns)}
-        raise RefusedError(told % {**words, "unknown": ", ".join(unknown) or "–"})
-    reader.fieldnames = names
-    found = [
-        (at, {name: (cell or "").strip() for name, cell in row.items() if name})
-        for at, row in enumerate(reader, start=2)
-    ]
-    if len(found) > MOST_ROWS:
-        told = _("The file has %(n)s lines; at most %(most)s are read at once.")
-        raise RefusedError(told % {"n": len(found), "most": MOST_ROWS})
-    return found
+        shown = ", ".join(unknown)[:200] or "–"
+        raise RefusedError(told % {**words, "unknown": shown})
+    for name in names:
+        if names.count(name) > 1:
+            told = _("The first line names the column “%(name)s” twice.")
+            raise RefusedError(told % {"name": name})
+    return names
+
+
+def _cells(row: dict[str, Any]) -> dict[str, str]:
+    """Without white space around; those of no column together under ``BEYOND``."""
+    rest = " ".join(row.pop(BEYOND, [])).strip()
+    cells = {name: (cell or "").strip() for name, cell in row.items()}
+    return {**cells, BEYOND: rest} if rest else cells
 
 
 def _values(model: type[Model], cells: Mapping[str, str]) -> dict[str, Any]:
+    if BEYOND in cells:
+        told = _("“%(rest)s” stands beyond the last column")
+        raise ValidationError(told % {"rest": cells[BEYOND][:60]})
     return {name: _value(model, name, cell) for name, cell in cells.items()}
 
 
@@ -150,16 +188,32 @@ def _value(model: type[Model], name: str, cell: str) -> Any:
     field: Any = model._meta.get_field(name)
     kind = field.get_internal_type()
     if kind in {"CharField", "EmailField", "ForeignKey"}:
-        return cell
+        return _text(name, cell)
     if not cell:
         return None if field.null else field.get_default()
     if kind == "BooleanField":
         return _truth(name, cell)
     try:
-        return Decimal(cell) if kind == "DecimalField" else field.to_python(cell)
+        number = Decimal(cell) if kind == "DecimalField" else field.to_python(cell)
     except (InvalidOperation, ValidationError):
+        number = math.nan
+    if not _is_finite(number):
         told = _("“%(cell)s” is no number (%(name)s)")
-        raise ValidationError(told % {"cell": cell, "name": name}) from None
+        raise ValidationError(told % {"cell": cell[:60], "name": name})
+    return number
+
+
+def _is_finite(number: Any) -> bool:
+    if isinstance(number, Decimal):
+        return number.is_finite()
+    return not isinstance(number, float) or math.isfinite(number)
+
+
+def _text(name: str, cell: str) -> str:
+    if "\0" in cell:
+        told = _("a character that no database keeps (%(name)s)")
+        raise ValidationError(told % {"name": name})
+    return cell
 
 
 def _truth(name: str, cell: str) -> bool:
@@ -198,11 +252,12 @@ def _save(
     model: type[Model],
     new: Iterable[Model],
     changed: Iterable[Model],
-    columns: tuple[str, ...],
+    names: list[str],
 ) -> None:
     manager: Any = model._default_manager
     manager.bulk_create(new, batch_size=1000)
-    manager.bulk_update(changed, list(columns[1:]), batch_size=500)
+    if names:
+        manager.bulk_update(changed, names, batch_size=500)
 
 
 def _note(model: type[Model], created: int, changed: int, user: Any) -> None:
