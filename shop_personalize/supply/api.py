@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 APP = "shop_personalize_supply"
 NOBODY = "none"
 MOST = 2_000_000_000
+LAST = 2**63 - 1
+"""The last key that a row can have."""
 
 
 class GrainSerializer(serializers.Serializer):
@@ -126,7 +128,7 @@ class ReorderSerializer(serializers.ModelSerializer):
 
 class WhichSerializer(serializers.Serializer):
     state = serializers.ChoiceField(choices=Reorder.State.values, required=False)
-    supplier = serializers.IntegerField(required=False, min_value=1)
+    supplier = serializers.IntegerField(required=False, min_value=1, max_value=LAST)
 
 
 class ChangeSerializer(serializers.Serializer):
@@ -274,4 +276,5 @@ class PurchaseView(StaffView):
 
 
 def _number(text: str) -> int:
-    return int(text) if text.isascii() and text.isdigit() else 0
+    is_key = text.isascii() and text.isdigit() and len(text) < len(str(LAST))
+    return int(text) if is_key else 0

@@ -49,6 +49,23 @@ def test_all_of_a_page_at_once(admin: Client, shop: dict[str, str]) -> None:
     assert row.state == "approved"
 
 
+def test_a_quantity_changed_beside_the_tick_is_what_was_ordered(
+    admin: Client, shop: dict[str, str]
+) -> None:
+    row = Reorder.objects.get()
+    admin.post(url("reorder_decide"), {"verb": "approve", "row": row.pk})
+    sent = {"verb": "order", "row": row.pk, f"quantity-{row.pk}": "18"}
+    admin.post(url("reorder_decide"), sent)
+    row.refresh_from_db()
+    assert (row.state, row.quantity) == ("ordered", 18)
+    messages = LogEntry.objects.order_by("pk").values_list("change_message", flat=True)
+    assert list(messages) == [
+        "Approved: 15.",
+        "Approved: 18 instead of 15.",
+        "Ordered: 18.",
+    ]
+
+
 def test_dismissing_asks_why(admin: Client, shop: dict[str, str]) -> None:
     row = Reorder.objects.get()
     sent = {"verb": "dismiss", "row": row.pk, "reason": "end of the range"}

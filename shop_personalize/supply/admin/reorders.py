@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 
 from django.contrib import admin, messages
 from django.core.paginator import Page, Paginator
+from django.db import transaction
 from django.db.models import Count, Q, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
@@ -59,6 +60,7 @@ EVERY = {
     "ordered": ("receive", gettext_lazy("Received: all on this page")),
 }
 NOBODY = "none"
+DIGITS = 18
 
 
 @admin.register(Reorder)
@@ -111,7 +113,7 @@ class ReorderAdmin(SupplyMedia, FactAdmin):
         verb = VERBS.get(every or given.get("verb", ""))
         shown, supplier = _asked(given)
         named = given.getlist("on-page" if every else "row")
-        ticked = [pk for pk in named if pk.isdigit()]
+        ticked = [pk for each in named if (pk := key_of(each))]
         if verb is None or not ticked:
             messages.warning(request, _("Nothing was ticked, so nothing was done."))
             return _back(shown, supplier)
@@ -140,12 +142,22 @@ class ReorderAdmin(SupplyMedia, FactAdmin):
 
 
 def _supplier(pk: str) -> Supplier:
-    return get_object_or_404(Supplier, pk=int(pk) if pk.isdigit() else 0)
+    return get_object_or_404(Supplier, pk=key_of(pk))
+
+
+def key_of(text: str) -> int:
+    """The key of a row as an address or a form has it; 0, which no row has, if none."""
+    return int(text) if _is_whole(text) else 0
+
+
+def _is_whole(text: str) -> bool:
+    """Digits alone, and no more of them than a column holds."""
+    return text.isascii() and text.isdigit() and len(text) <= DIGITS
 
 
 def quantity_of(row: Reorder, given: QueryDict) -> int:
     text = given.get(f"quantity-{row.pk}", str(row.quantity)).strip()
-    if not text.isascii() or not text.isdigit():
+    if not _is_whole(text):
         told = _("The quantity of “%(row)s” must be a whole number, not “%(text)s”.")
         raise RefusedError(told % {"row": row, "text": text[:20]})
     return int(text)
@@ -164,7 +176,12 @@ def _dismiss(row: Reorder, given: QueryDict, user: Any) -> None:
 
 
 def _order_now(row: Reorder, given: QueryDict, user: Any) -> None:
-    deciding.order(row, user=user)
+    """What was written beside the tick is what was ordered."""
+    wanted = quantity_of(row, given)
+    with transaction.atomic():
+        if wanted != row.quantity:
+            deciding.change(row, quantity=wanted, user=user)
+        deciding.order(row, user=user)
 
 
 def _receive(row: Reorder, given: QueryDict, user: Any) -> None:
@@ -202,8 +219,8 @@ def _rows(shown: str, supplier: str) -> QuerySet[Reorder]:
     rows = Reorder.objects.filter(state__in=LISTS[shown][1])
     if supplier == NOBODY:
         rows = rows.filter(supplier=None)
-    elif supplier.isdigit():
-        rows = rows.filter(supplier=int(supplier))
+    elif key := key_of(supplier):
+        rows = rows.filter(supplier=key)
     if shown in {"received", "dismissed"}:
         rows = rows.order_by("-decided_at", "-pk")
     return rows.select_related("supplier", "decided_by")
