@@ -62,7 +62,7 @@ def _terms(row: ItemSupply, settings: SupplySettings) -> Terms:
 
 @dataclass(frozen=True, slots=True)
 class Coming:
-    """Units on their way, and the day of the next delivery, if it is known."""
+    """Units on their way, and the day of the next delivery, if any was ordered."""
 
     units: int
     next_on: date | None
@@ -71,10 +71,10 @@ class Coming:
 def coming() -> dict[str, Coming]:
     rows = Reorder.objects.filter(state__in=COMING).order_by("due_on")
     found: dict[str, Coming] = {}
-    for item, units, due in rows.values_list("item_id", "quantity", "due_on"):
-        known = found.get(item)
-        found[item] = Coming(
-            units + (known.units if known else 0),
-            known.next_on if known and known.next_on else due,
-        )
+    names = ("item_id", "quantity", "state", "due_on")
+    for item, units, state, due in rows.values_list(*names):
+        known = found.get(item, Coming(0, None))
+        # What is approved and not ordered comes no sooner than what is ordered now.
+        told = due if state == State.ORDERED else None
+        found[item] = Coming(units + known.units, known.next_on or told)
     return found

@@ -197,13 +197,16 @@ def _wait(
 def _until_next(items: list[str], lead: Vector, on_way: Mapping[str, Coming]) -> Vector:
     """Days until something comes: what is on its way, or what is ordered now."""
     today = timezone.localdate()
-    dues = [on_way[i].next_on if i in on_way else None for i in items]
-    return np.array(
-        [
-            float(days) if due is None else min(max((due - today).days, 0.0), 2 * days)
-            for due, days in zip(dues, lead, strict=True)
-        ]
-    )
+
+    def until(item: str, days: float) -> float:
+        due = on_way[item].next_on if item in on_way else None
+        # Of a delivery that is late nobody knows the day.
+        if due is None or due < today:
+            return days
+        return min(float((due - today).days), 2 * days)
+
+    pairs = zip(items, lead.tolist(), strict=True)
+    return np.array([until(item, days) for item, days in pairs])
 
 
 def _cost(items: list[str], of: list[Terms]) -> Vector:
