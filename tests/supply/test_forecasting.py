@@ -149,6 +149,25 @@ def test_old_forecasts_are_forgotten(settings: Any) -> None:
     assert set(kept) == set(runs[1:])
 
 
+def test_forecasts_that_failed_never_push_out_the_last_that_is_done(
+    settings: Any,
+) -> None:
+    settings.SHOP_PERSONALIZE = {
+        **settings.SHOP_PERSONALIZE,
+        "SUPPLY": {"keep_runs": 2},
+    }
+    steady(product(), weeks=12)
+    done = forecast()
+    failed = [
+        ForecastRun.objects.create(grain="week", horizon=13, state=State.FAILED).pk
+        for _k in range(4)
+    ]
+    assert forecasting.purge(grain="week") == 2
+    left = ForecastRun.objects.order_by("pk").values_list("pk", flat=True)
+    assert list(left) == [done.pk, *failed[2:]]
+    assert done.series.exists()
+
+
 def test_forecasts_cost_few_queries_however_many_products(
     django_assert_max_num_queries: Any,
 ) -> None:

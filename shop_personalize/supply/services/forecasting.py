@@ -215,10 +215,18 @@ def _sum_up(result: Result) -> None:
 
 
 def purge(*, grain: str) -> int:
-    """Forget all but the newest runs of a grain; return how many went."""
+    """Forget all but the newest runs of a grain; return how many went.
+
+    Those that failed are counted apart: many of them must not push out the last one
+    that is done, which counts until there is a better one.
+    """
     keep = supply_settings().keep_runs
-    done = ForecastRun.objects.filter(grain=grain).exclude(state__in=ALIVE)
-    old = list(done.order_by("-pk").values_list("pk", flat=True)[keep:])
+    runs = ForecastRun.objects.filter(grain=grain).order_by("-pk")
+    old = [
+        pk
+        for state in (State.DONE, State.FAILED)
+        for pk in runs.filter(state=state).values_list("pk", flat=True)[keep:]
+    ]
     for pk in old:
         ForecastSeries.objects.filter(run=pk).delete()
     ForecastRun.objects.filter(pk__in=old).delete()
