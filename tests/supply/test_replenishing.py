@@ -147,6 +147,30 @@ def test_what_is_decided_while_a_plan_is_made_is_not_suggested_again(
     ]
 
 
+def test_what_is_decided_while_a_plan_is_stored_is_either_kept_or_refused(
+    mug: str, monkeypatch: Any
+) -> None:
+    supplied(mug)
+    first = suggested()
+    told: list[str] = []
+    write = ItemState.objects.none().bulk_create.__func__
+
+    def meanwhile(rows: Any, *given: Any, **named: Any) -> Any:
+        if rows.model is ItemState:
+            try:
+                deciding.approve(first)
+            except RefusedError as refused:
+                told.append(str(refused))
+        return write(rows, *given, **named)
+
+    monkeypatch.setattr(type(ItemState.objects.none()), "bulk_create", meanwhile)
+    replenishing.replenish()
+    assert told == [
+        "This suggestion was replaced by a newer one; look at the list again."
+    ]
+    assert [row.state for row in Reorder.objects.all()] == [State.OPEN]
+
+
 def test_a_dry_run_keeps_nothing(mug: str) -> None:
     supplied(mug)
     assert replenishing.replenish(dry_run=True).suggested == 1

@@ -103,9 +103,12 @@ def wanted(needs: Needs) -> np.ndarray:
 
 def _dismissed(needs: Needs) -> np.ndarray:
     """What somebody said no to is not asked again before the next regular look."""
-    rows = Reorder.objects.filter(state=State.DISMISSED)
-    told = dict(rows.order_by("decided_at").values_list("item_id", "decided_at"))
     now = timezone.now()
+    longest = max((one.review for one in needs.terms), default=0.0)
+    rows = Reorder.objects.filter(
+        state=State.DISMISSED, decided_at__gt=now - timedelta(days=longest)
+    )
+    told = dict(rows.order_by("decided_at").values_list("item_id", "decided_at"))
 
     def is_fresh(item: str, review: float) -> bool:
         at = told.get(item)
@@ -208,14 +211,15 @@ def _fill(row: ItemState, needs: Needs, at: int, good: Good) -> None:
 def _store(plan: _Plan) -> None:
     """All at once, so that a page sees the old figures or the new.
 
-    What somebody has decided meanwhile is left out: the plan does not know of it.
+    What somebody has decided meanwhile is left out: the plan does not know of it. What
+    is open goes first, which waits for whoever is deciding it at this moment.
     """
     with days.alone(NAME) as using:
+        Reorder.objects.using(using).filter(state=State.OPEN).delete()
         decided = Reorder.objects.using(using).filter(decided_at__gte=plan.began)
         known = set(decided.values_list("item_id", flat=True))
         ItemState.objects.using(using).all().delete()
         ItemState.objects.using(using).bulk_create(plan.states, batch_size=BATCH)
-        Reorder.objects.using(using).filter(state=State.OPEN).delete()
         new = [row for row in plan.reorders if row.item_id not in known]
         Reorder.objects.using(using).bulk_create(new, batch_size=BATCH)
 
