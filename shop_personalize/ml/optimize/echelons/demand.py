@@ -68,6 +68,7 @@ class NegativeBinomialDemand:
 
     def __post_init__(self) -> None:
         number("mean", self.mean, open_=True)
+        number("sd", self.sd, open_=True)
         if not self.sd**2 > self.mean:
             raise EchelonError(
                 f"sd is {self.sd:g}; a negative binomial demand of mean "

@@ -79,7 +79,22 @@ def _shops(tree: Tree, lead_times: ArrayLike, *values: ArrayLike) -> _Shops:
     at_least("lead_times", delays, open_=True)
     for name, value in given.items():
         at_least(name, value)
-    return _Shops(ways=_ways(tree, given["sd"]), delays=delays, **given)
+    _only_shops_sell(tree, {name: given[name] for name in ("mean", "sd")})
+    ways = _ways(tree, given["sd"])
+    for shop in (way[0] for way in ways):
+        if given["shortage"][shop] == 0:
+            raise EchelonError(f"shortage of stage {shop} is 0; it must be above 0")
+    return _Shops(ways=ways, delays=delays, **given)
+
+
+def _only_shops_sell(tree: Tree, given: dict[str, Floats]) -> None:
+    for stage in sorted({upstream for upstream, _ in tree.edges}):
+        for name, value in given.items():
+            if value[stage]:
+                raise EchelonError(
+                    f"{name} of stage {stage} is {value[stage]:g}; it supplies others, "
+                    "so it must be 0"
+                )
 
 
 def _ways(tree: Tree, sd: Floats) -> list[list[int]]:

@@ -117,6 +117,9 @@ def serial(
     if delays.sum() == 0:
         raise EchelonError("lead_times are all 0; at least one must be above 0")
     given = None if levels is None else per_stage("levels", levels, holding.size)
+    if given is not None and np.isnan(given).any():
+        stage = int(np.isnan(given).argmax())
+        raise EchelonError(f"levels of stage {stage} is nan; it must be a number")
     number("shortage", shortage, open_=given is None)
     return _Recursion(holding, delays, shortage, demand, grid or Grid()).run(given)
 

@@ -18,6 +18,8 @@ class Tree:
     """
 
     def __init__(self, edges: Sequence[tuple[int, int]], stages: int) -> None:
+        if not stages:
+            raise EchelonError("there are no stages")
         self.edges, self.stages = list(edges), stages
         beside: list[list[int]] = [[] for _ in range(stages)]
         for upstream, downstream in self.edges:

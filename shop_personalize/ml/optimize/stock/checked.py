@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -84,7 +84,7 @@ def checked(
         if name in zero_allowed:
             rule = NOT_BELOW_0
         found[name] = one(name, value, rule)
-    _same_shape(found)
+    same_products(found)
     return tuple(found.values())
 
 
@@ -126,7 +126,8 @@ def over(above: FloatArray, below: FloatArray) -> FloatArray:
     return found
 
 
-def _same_shape(found: dict[str, FloatArray]) -> None:
+def same_products(found: Mapping[str, FloatArray]) -> None:
+    """Raise StockError where values by name are of other numbers of products."""
     try:
         np.broadcast_shapes(*(value.shape for value in found.values()))
     except ValueError as error:

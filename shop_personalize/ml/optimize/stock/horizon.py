@@ -140,7 +140,7 @@ def _solved(
 
     No stock beyond all demand to come is worth having, none below it can be reached.
     """
-    total = terms.periods * (first + chances.shape[1] - 1)
+    total = max(terms.periods * (first + chances.shape[1] - 1), 1)
     states = np.arange(min(initial, 0) - total, max(initial, total) + 1)
     names = "holding_cost", "stockout_cost", "purchase_cost", "fixed_cost", "discount"
     rows = list(zip(*(terms.over(name) for name in names), strict=True))

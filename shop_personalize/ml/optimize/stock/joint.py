@@ -38,6 +38,8 @@ def joint_replenishment(
     Raises StockError for holding costs or demand rates not above 0, costs below 0.
     """
     (shared,) = checked(shared_fixed_cost=shared_fixed_cost)
+    if shared.ndim:
+        raise StockError(f"shared_fixed_cost must be one number, not {shared.shape}")
     own, h, rates = checked(
         individual_fixed_costs=individual_fixed_costs,
         holding_costs=holding_costs,

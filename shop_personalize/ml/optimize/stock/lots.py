@@ -18,6 +18,7 @@ from shop_personalize.ml.optimize.stock.checked import (
     neighbors,
     over,
     refuse,
+    same_products,
 )
 
 
@@ -178,6 +179,8 @@ def _tiers(
         demand_rate=demand_rate,
     )
     starts, prices = checked(breakpoints=breakpoints, unit_costs=unit_costs)
+    if not starts.ndim:
+        raise StockError("breakpoints must be (m,) or (n, m), not one number")
     if starts.shape[-1:] != prices.shape[-1:]:
         raise StockError(
             f"breakpoints {starts.shape} and unit_costs {prices.shape} must have as "
@@ -187,6 +190,10 @@ def _tiers(
     neighbors("breakpoints", starts, np.diff(starts) <= 0, "above the one before")
     neighbors("unit_costs", prices, np.diff(prices) >= 0, "below the one before")
     starts, prices = np.broadcast_arrays(starts, prices)
+    same_products(
+        {"fixed_cost": K, "holding_cost_rate": i, "demand_rate": rate}
+        | {"breakpoints": starts[..., 0]}
+    )
     return K[..., None], i[..., None], rate[..., None], starts, prices
 
 

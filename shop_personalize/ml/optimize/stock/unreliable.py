@@ -126,7 +126,8 @@ def lot_with_added_yield(
     """Economic order quantity where what comes is the order plus a random amount.
 
     ``yield_mean`` units (below 0: too few come) and ``yield_sd``, whatever the
-    distribution (Snyder and Shen 2019, section 9.3).
+    distribution (Snyder and Shen 2019, section 9.3). Raises StockError where more is
+    added than is to come in all, sqrt(2Kλ / h + yield_sd²).
     """
     K, h, d, extra, spread = checked(
         fixed_cost=fixed_cost,
@@ -136,6 +137,7 @@ def lot_with_added_yield(
         yield_sd=yield_sd,
     )
     comes = np.sqrt(2 * K * d / h + spread**2)
+    refuse("yield_mean", extra, extra >= comes, "below sqrt(2Kλ / h + yield_sd²)")
     return Lot(comes - extra, h * comes)
 
 
@@ -168,12 +170,13 @@ def newsvendor_with_added_yield(
 ) -> Level:
     """Order for a known ``demand`` of which ``extra`` more (or fewer) units come.
 
-    The order is demand less the h / (h + p) quantile of ``extra``.
+    The order is demand less the h / (h + p) quantile of ``extra``, and 0 where that is
+    more than demand.
     """
     d, h, p = checked(
         demand=demand, holding_cost=holding_cost, stockout_cost=stockout_cost
     )
-    level = d - extra.quantile(h / (h + p))
+    level = np.maximum(d - extra.quantile(h / (h + p)), 0)
     cost = p * extra.left(d - level) + h * extra.loss(d - level)
     return Level(level, cost)
 

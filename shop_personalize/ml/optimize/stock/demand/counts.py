@@ -43,13 +43,14 @@ class Poisson(Demand):
 class NegativeBinomial(Demand):
     """Whole units with more spread than Poisson: ``sd`` above the mean's square root.
 
-    Raises StockError for a smaller spread; use ``Poisson`` there.
+    Raises StockError for a smaller spread; use ``Poisson`` there, also for 0.
     """
 
     whole = True
 
     def __init__(self, mean: ArrayLike, sd: ArrayLike) -> None:
         self.mean, self.sd = checked(demand_mean=mean, demand_sd=sd)
+        refuse("demand_mean", self.mean, self.mean <= 0, "above 0; use Poisson for 0")
         narrow = self.sd**2 <= self.mean
         refuse("demand_sd", self.sd, narrow, "above the square root of demand_mean")
         self.chance = self.mean / self.sd**2

@@ -30,6 +30,8 @@ class Discrete(Demand):
 
     def __init__(self, table: ArrayLike) -> None:
         (self.table,) = checked(chances=table)
+        if not self.table.ndim:
+            raise StockError("chances must be (m,) or (n, m), not one number")
         total = np.asarray(self.table.sum(axis=-1))
         refuse("sum of chances", total, np.abs(total - 1) > _LEAST, "1")
         self.mean = self.table @ np.arange(self.table.shape[-1])
@@ -40,7 +42,7 @@ class Discrete(Demand):
     @classmethod
     def of(cls, chances: Mapping[int, float]) -> Self:
         """One product's demand as a mapping from units to their chance."""
-        if not chances or min(chances) < 0:
+        if not chances or min(chances) < 0 or any(units % 1 for units in chances):
             raise StockError(f"chances must be of 0 or more units, not {chances}")
         table = np.zeros(max(chances) + 1)
         table[list(chances)] = list(chances.values())

@@ -59,6 +59,8 @@ class Quantiles(Demand):
     def __init__(self, levels: ArrayLike, values: ArrayLike) -> None:
         (self.levels,) = checked(service=levels)
         self.values = one("values", values, NOT_BELOW_0)
+        if self.levels.ndim != 1:
+            raise StockError(f"levels must be (k,), not {self.levels.shape}")
         if self.values.shape[-1:] != self.levels.shape:
             raise StockError(
                 f"values {self.values.shape} must end in as many columns as there are "
@@ -72,6 +74,8 @@ class Quantiles(Demand):
         least, most = self.levels[0], self.levels[-1]
         outside = (share < least) | (share > most)
         refuse("service", share, outside, f"within the levels {least:g}..{most:g}")
+        if self.levels.size == 1:
+            return at(self.values, np.zeros(share.shape, np.int64))
         after = np.clip(np.searchsorted(self.levels, share), 1, self.levels.size - 1)
         low, high = self.levels[after - 1], self.levels[after]
         part = (share - low) / (high - low)
