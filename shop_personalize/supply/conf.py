@@ -16,6 +16,12 @@ SERVICE = MappingProxyType({"A": 0.97, "B": 0.95, "C": 0.9})
 HORIZONS = MappingProxyType({"day": 28, "week": 13, "month": 6})
 GRAINS = tuple(HORIZONS)
 SERVICE_BY = ("class", "worth")
+MOST_AHEAD = 366
+"""Periods beyond which nothing is forecast."""
+MOST_BACK = 3660
+"""Periods beyond which nobody looks back: ten years by the day."""
+MOST_DAYS = 3650.0
+"""Days that a delivery or the time between two orders may take, at most."""
 
 
 @dataclass(frozen=True, kw_only=True)

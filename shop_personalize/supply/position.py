@@ -62,7 +62,7 @@ class Outlook:
             [np.zeros((len(self.mean), 1)), np.cumsum(self.mean, axis=1)], axis=1
         )
         at = np.maximum(days, 0.0) / self.period_days
-        whole = np.minimum(np.floor(at).astype(np.int64), horizon - 1)
+        whole = np.minimum(np.floor(at), horizon - 1).astype(np.int64)
         rows = np.arange(len(at))
         rest = np.minimum(at, horizon) - whole
         inside = sums[rows, whole] + rest * self.mean[rows, whole]

@@ -42,6 +42,27 @@ def test_defaults_and_what_is_given_over_them(settings: Any) -> None:
         ({"service": {"D": 0.9}}, 1, "has no class 'D'", "Known are: A, B, C."),
         ({"service": {"A": 97}}, 3, "['service']['A'] is 97", "such as 0.95"),
         ({"holidays": {"X": "25-12"}}, 4, "names '25-12'", "Write '12-25'"),
+        ({"holidays": {"X": "W01-1"}}, 4, "names 'W01-1'", "Write '12-25'"),
+        ({"holidays": {"X": None}}, 4, "names None", "Write '12-25'"),
+        ({"holidays": ["12-25"]}, 3, "['holidays'] is ['12-25']", "by name"),
+        ({"grains": "week"}, 3, "['grains'] is 'week'", "a list of grains"),
+        ({"grains": None}, 3, "['grains'] is None", "a list of grains"),
+        ({"horizons": 13}, 3, "['horizons'] is 13", "periods by grain"),
+        ({"horizons": {"week": True}}, 3, "['week'] is True", "from 1 up"),
+        ({"horizons": {"week": 9999}}, 3, "['week'] is 9999", "at most 366"),
+        ({"service": 0.95}, 3, "['service'] is 0.95", "shares by class"),
+        ({"service": {"A": "0.9"}}, 3, "['service']['A'] is '0.9'", "such as 0.95"),
+        ({"history": 52.5}, 3, "['history'] is 52.5", "a whole number above 0"),
+        ({"history": 10**9}, 3, "['history'] is 1000000000", "at most 3660"),
+        ({"keep_runs": "6"}, 3, "['keep_runs'] is '6'", "a whole number above 0"),
+        ({"budget": "much"}, 3, "['budget'] is 'much'", "None for no budget"),
+        ({"budget": -1}, 3, "['budget'] is -1", "an amount of money above 0"),
+        ({"budget": float("nan")}, 3, "['budget'] is nan", "an amount of money"),
+        ({"overstock_days": float("inf")}, 3, "is inf", "at most 3650"),
+        ({"lead_time_days": None}, 3, "['lead_time_days'] is None", "from 0 up"),
+        ({"lead_time_days": 1e9}, 3, "is 1000000000.0", "at most 3650"),
+        ({"drift": "1.5"}, 3, "['drift'] is '1.5'", "above 0"),
+        ({"service_by": None}, 3, "['service_by'] is None", "Known are: class"),
     ],
 )
 def test_what_is_wrong_is_named_with_a_hint(
@@ -109,5 +130,8 @@ def test_commands_say_what_is_missing() -> None:
         call("forecast")
     with pytest.raises(CommandError, match="no whole week with a sale is known yet"):
         call("forecast", "--dry-run")
-    with pytest.raises(CommandError, match="The horizon must be 1 period or more"):
-        call("forecast", "--horizon", "0")
+    for words in (["--horizon", "0"], ["--horizon", "0", "--dry-run"]):
+        with pytest.raises(CommandError, match="The horizon must be 1 period or more"):
+            call("forecast", *words)
+    with pytest.raises(CommandError, match="must be 366 periods or less, not 367"):
+        call("forecast", "--horizon", "367")

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop as noop
 
 from shop_personalize.ml.forecast.panel import Panel, PanelError
-from shop_personalize.supply.conf import GRAINS, supply_settings
+from shop_personalize.supply.conf import GRAINS, MOST_AHEAD, supply_settings
 from shop_personalize.supply.models import ForecastRun, ForecastSeries, Level
 from shop_personalize.supply.selectors import demand as asked
 from shop_personalize.supply.selectors.goods import Good
@@ -47,13 +47,7 @@ def ask(
     *, grain: str, horizon: int | None = None, user: Any = None, rung: bool = True
 ) -> ForecastRun:
     """Queue a forecast, and have it made; one of a grain at a time."""
-    if grain not in GRAINS:
-        told = _("“%(grain)s” is none of: %(grains)s.")
-        raise RefusedError(told % {"grain": grain, "grains": ", ".join(GRAINS)})
-    periods = supply_settings().horizons[grain] if horizon is None else horizon
-    if periods < 1:
-        told = _("The horizon must be 1 period or more, not %(n)s.")
-        raise RefusedError(told % {"n": periods})
+    periods = periods_of(grain, horizon)
     give_up_stuck()
     alive = ForecastRun.objects.filter(grain=grain, state__in=ALIVE).first()
     if alive is not None:
@@ -62,6 +56,21 @@ def ask(
     if rung:
         transaction.on_commit(lambda: ring(run.pk, make), robust=True)
     return run
+
+
+def periods_of(grain: str, horizon: int | None) -> int:
+    """Periods to forecast; refused where there is no such grain, or no such many."""
+    if grain not in GRAINS:
+        told = _("“%(grain)s” is none of: %(grains)s.")
+        raise RefusedError(told % {"grain": grain, "grains": ", ".join(GRAINS)})
+    periods = supply_settings().horizons[grain] if horizon is None else horizon
+    if periods < 1:
+        told = _("The horizon must be 1 period or more, not %(n)s.")
+        raise RefusedError(told % {"n": periods})
+    if periods > MOST_AHEAD:
+        told = _("The horizon must be %(most)s periods or less, not %(n)s.")
+        raise RefusedError(told % {"n": periods, "most": MOST_AHEAD})
+    return periods
 
 
 def give_up_stuck() -> None:

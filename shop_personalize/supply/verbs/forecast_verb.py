@@ -50,7 +50,7 @@ def _facts(
     grain: str, horizon: int | None, is_dry: bool, console: Console
 ) -> dict[str, Any]:
     if is_dry:
-        periods = horizon or supply_settings().horizons[grain]
+        periods = forecasting.periods_of(grain, horizon)
         trial = ForecastRun(grain=grain, horizon=periods)
         return forecasting.facts(
             forecasting.compute(trial, progress=console.progress).run
