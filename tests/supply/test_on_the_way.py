@@ -54,3 +54,17 @@ def test_only_a_delivery_that_was_ordered_and_is_on_time_is_waited_for(
     mug: str, state: str, due_in: int, expected: float
 ) -> None:
     assert risk(mug, state, due_in) == expected
+
+
+def test_two_orders_of_all_that_can_be_ordered_fit_in_a_column(mug: str) -> None:
+    many = 2_000_000_000
+    for _k in range(2):
+        Reorder.objects.create(
+            item_id=mug,
+            suggested=15,
+            quantity=many,
+            state="ordered",
+            order_by=timezone.localdate(),
+        )
+    replenishing.replenish()
+    assert ItemState.objects.get().on_order == many

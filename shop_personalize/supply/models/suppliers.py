@@ -6,23 +6,27 @@ from django.utils.translation import gettext_lazy as _
 
 APP = "shop_personalize_supply"
 NOT_NEGATIVE = [MinValueValidator(0)]
+TEN_YEARS = MaxValueValidator(3650)
+"""Days; a nine typed too often is no lead time, and no date lies so far ahead."""
 
 
 class Supplier(models.Model):
     name = models.CharField(_("name"), max_length=120, unique=True)
     lead_time_days = models.FloatField(
-        _("days from order to delivery"), default=7.0, validators=NOT_NEGATIVE
+        _("days from order to delivery"),
+        default=7.0,
+        validators=[*NOT_NEGATIVE, TEN_YEARS],
     )
     lead_time_sd = models.FloatField(
         _("of which it varies by"),
         default=0.0,
-        validators=NOT_NEGATIVE,
+        validators=[*NOT_NEGATIVE, TEN_YEARS],
         help_text=_("Standard deviation in days; 0: always on time."),
     )
     review_days = models.FloatField(
         _("days between orders"),
         default=7.0,
-        validators=[MinValueValidator(1)],
+        validators=[MinValueValidator(1), TEN_YEARS],
         help_text=_("How often you order there."),
     )
     minimum_order_value = models.DecimalField(
@@ -69,7 +73,7 @@ class ItemSupply(models.Model):
         _("days from order to delivery"),
         null=True,
         blank=True,
-        validators=NOT_NEGATIVE,
+        validators=[*NOT_NEGATIVE, TEN_YEARS],
         help_text=_("Empty: as the supplier."),
     )
     unit_cost = models.DecimalField(

@@ -7,6 +7,7 @@ from datetime import date
 
 from shop_personalize.supply.conf import SupplySettings, supply_settings
 from shop_personalize.supply.models import ItemSupply, Reorder, Supplier
+from shop_personalize.supply.selectors.goods import MOST
 
 State = Reorder.State
 COMING = (State.APPROVED, State.CHANGED, State.ORDERED)
@@ -76,5 +77,6 @@ def coming() -> dict[str, Coming]:
         known = found.get(item, Coming(0, None))
         # What is approved and not ordered comes no sooner than what is ordered now.
         told = due if state == State.ORDERED else None
-        found[item] = Coming(units + known.units, known.next_on or told)
+        all_units = min(units + known.units, MOST)
+        found[item] = Coming(all_units, known.next_on or told)
     return found

@@ -33,6 +33,8 @@ from shop_personalize.supply.services import engine, promising
 
 WEEKS = 26
 """Weeks whose ups and downs make the class by regularity."""
+DEAREST = 1e8
+"""Money from which on what a unit costs is a fault of the shop's data: not known."""
 
 Vector = NDArray[np.float64]
 Notes = list[list[object]]
@@ -213,12 +215,13 @@ def _cost(items: list[str], of: list[Terms]) -> Vector:
     """What a unit costs: as told here, else by the shop's catalog, else NaN."""
     missing = [i for i, one in zip(items, of, strict=True) if one.cost is None]
     told = costs(missing) if missing else {}
-    return np.array(
+    found = np.array(
         [
             told.get(item, np.nan) if one.cost is None else one.cost
             for item, one in zip(items, of, strict=True)
         ]
     )
+    return np.where((found >= 0) & (found < DEAREST), found, np.nan)
 
 
 def notes_of(one: Terms, stock: float, known: Notes) -> Notes:
