@@ -66,6 +66,10 @@ def keep(found: list[PriceSuggestion], now: datetime) -> None:
         open_rows = rows.filter(state=State.OPEN, origin=Origin.LEARNED)
         locked = open_rows.select_for_update().values_list("item_id", "pk")
         known = dict(locked)
+        # What a person decided while this was thought over is decided.
+        decided = rows.filter(decided_at__gte=now).values_list("item_id", flat=True)
+        done = set(decided)
+        found = [each for each in found if each.item_id not in done]
         for each in found:
             each.pk = known.pop(each.item_id, None)
         kept = [each.pk for each in found if each.pk]
