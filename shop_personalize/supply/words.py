@@ -195,5 +195,7 @@ def stage(run: ForecastRun) -> str:
     return _(run.stage) if run.stage else ""
 
 
-def worth(value: float | None, currency: str) -> str:
-    return money(value, currency)
+def worth(amounts: Mapping[str, float]) -> str:
+    """“£60”, or “£60 + €12” where there is more than one money."""
+    told = [money(amount, currency) for currency, amount in amounts.items()]
+    return " + ".join(told) or money(0.0)

@@ -6,7 +6,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from shop_personalize.admin.numbers import money, number, percent
+from shop_personalize.admin.numbers import number, percent
 from shop_personalize.supply import words
 from shop_personalize.supply.admin import pictures
 from shop_personalize.supply.admin.base import APP
@@ -24,8 +24,8 @@ def headline(orders: overview.Orders, stock: overview.Stock) -> str:
     ) % {"n": number(orders.open)}
     if not orders.value:
         return told
-    worth = money(orders.value, orders.currency)
-    return _("%(order)s, worth %(value)s") % {"order": told, "value": worth}
+    value = words.worth(orders.value)
+    return _("%(order)s, worth %(value)s") % {"order": told, "value": value}
 
 
 def tiles(
@@ -34,7 +34,7 @@ def tiles(
     """Name, number, a word beside it, and where to look."""
     listed = reverse(f"admin:{APP}_stock")
     decide = reverse(f"admin:{APP}_reorder_changelist")
-    beside = _("worth %(value)s") % {"value": money(orders.value, orders.currency)}
+    beside = _("worth %(value)s") % {"value": words.worth(orders.value)}
     if orders.without_cost:
         told = ngettext(
             "%(n)s of them without a cost",
@@ -59,7 +59,7 @@ def tiles(
         (
             _("too much in stock"),
             number(stock.overstocked),
-            _("tied up: %(value)s") % {"value": money(stock.tied, stock.currency)},
+            _("tied up: %(value)s") % {"value": words.worth(stock.tied)},
             f"{listed}?show=surplus",
         ),
     ]

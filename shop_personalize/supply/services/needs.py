@@ -93,7 +93,7 @@ def measure(run: ForecastRun, goods: Mapping[str, Good]) -> Needs:
     review = np.array([one.review for one in of])
     units = np.array([on_way[i].units if i in on_way else 0 for i in items], float)
     cost = _cost(items, of)
-    price = np.array([goods[item].price or np.nan for item in items], np.float64)
+    price = _price([goods[item] for item in items], of)
     service = promising.by_worth(
         promising.promised(of, abc),
         of,
@@ -222,6 +222,17 @@ def _cost(items: list[str], of: list[Terms]) -> Vector:
         ]
     )
     return np.where((found >= 0) & (found < DEAREST), found, np.nan)
+
+
+def _price(goods: list[Good], of: list[Terms]) -> Vector:
+    """NaN where it is not known, or in another money than the supplier's."""
+
+    def told(good: Good, one: Terms) -> float:
+        is_other = one.currency and good.currency and one.currency != good.currency
+        return good.price if good.price and not is_other else np.nan
+
+    pairs = zip(goods, of, strict=True)
+    return np.array([told(good, one) for good, one in pairs], np.float64)
 
 
 def notes_of(one: Terms, stock: float, known: Notes) -> Notes:

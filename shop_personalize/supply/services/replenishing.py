@@ -19,6 +19,7 @@ from shop_personalize.supply.position import LATEST
 from shop_personalize.supply.selectors.demand import main_currency
 from shop_personalize.supply.selectors.goods import Good
 from shop_personalize.supply.selectors.goods import goods as all_goods
+from shop_personalize.supply.selectors.overview import RISKY
 from shop_personalize.supply.selectors.runs import newest
 from shop_personalize.supply.selectors.supplies import coming
 from shop_personalize.supply.services import budgeting
@@ -37,13 +38,17 @@ Progress = Callable[[float, str], None]
 
 @dataclass(frozen=True)
 class Replenished:
-    """What was found; ``value`` of the suggestions whose cost is known."""
+    """What was found; ``value`` of the suggestions whose cost is known.
+
+    It is in ``currency``; what suppliers want in others stands in ``elsewhere``.
+    """
 
     products: int
     suggested: int
     units: int
     value: float
     currency: str
+    elsewhere: Mapping[str, float]
     without_cost: int
     at_risk: int
     overstocked: int
@@ -190,12 +195,15 @@ def _states(
         if at is None:
             row.notes = [["no_stock" if good.stock is None else "never_sold", {}]]
         else:
-            _fill(row, needs, at, good)
+            _fill(row, needs, at, good, currency)
         yield row
 
 
-def _fill(row: ItemState, needs: Needs, at: int, good: Good) -> None:
-    worth = needs.cost[at] if not np.isnan(needs.cost[at]) else good.price
+def _fill(row: ItemState, needs: Needs, at: int, good: Good, currency: str) -> None:
+    is_known = not np.isnan(needs.cost[at])
+    worth = needs.cost[at] if is_known else good.price
+    if is_known:
+        row.currency = needs.terms[at].currency or currency
     row.expected = round(float(needs.rate[at]) * WEEK, 2)
     row.cover_days = _finite(needs.cover[at])
     row.risk = round(float(needs.risk[at]), 4)
@@ -225,18 +233,25 @@ def _store(plan: _Plan) -> None:
 
 
 def _summary(plan: _Plan) -> Replenished:
-    values = [row.value for row in plan.reorders]
+    amounts = _amounts(plan.reorders)
+    most = max(amounts, key=lambda one: amounts[one], default=plan.currency)
+    currency = plan.currency if plan.currency in amounts else most
     return Replenished(
         products=len(plan.states),
         suggested=len(plan.reorders),
         units=sum(row.quantity for row in plan.reorders),
-        value=round(sum(value or 0.0 for value in values), 2),
-        currency=plan.currency,
-        without_cost=sum(value is None for value in values),
-        at_risk=sum(row.risk > RISKY for row in plan.states),
+        value=amounts.pop(currency, 0.0),
+        currency=currency,
+        elsewhere=amounts,
+        without_cost=sum(row.unit_cost is None for row in plan.reorders),
+        at_risk=sum(row.risk >= RISKY for row in plan.states),
         overstocked=sum(row.surplus > 0 for row in plan.states),
     )
 
 
-RISKY = 0.1
-"""A risk of running out that is worth a look."""
+def _amounts(reorders: list[Reorder]) -> dict[str, float]:
+    found: dict[str, float] = {}
+    for row in reorders:
+        if row.value is not None:
+            found[row.currency] = found.get(row.currency, 0.0) + row.value
+    return {currency: round(amount, 2) for currency, amount in found.items()}

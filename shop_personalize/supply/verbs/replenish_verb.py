@@ -38,9 +38,10 @@ def run(options: dict[str, Any], console: Console) -> None:
     if not is_dry:
         for row in Reorder.objects.filter(state=Reorder.State.OPEN)[:SHOWN]:
             console.line(f"{row.item_id}: {headline(row)}")
+    others = "".join(f" and {n:,.2f} {name}" for name, n in found.elsewhere.items())
     words = (
         f"{found.suggested:,} of {found.products:,} products to order, "
-        f"{found.units:,} units worth {found.value:,.2f} {found.currency}; "
+        f"{found.units:,} units worth {found.value:,.2f} {found.currency}{others}; "
         f"{found.at_risk:,} may run out, {found.overstocked:,} lie too long"
     )
     console.result(asdict(found), f"{words}; nothing was kept" if is_dry else words)
