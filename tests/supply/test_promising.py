@@ -15,9 +15,18 @@ from shop_personalize.ml.optimize.stock.kept import STEP
 from shop_personalize.supply import words
 from shop_personalize.supply.checks import check_supply
 from shop_personalize.supply.models import ForecastRun, Reorder
-from shop_personalize.supply.services import promising, replenishing
+from shop_personalize.supply.selectors import demand as asked
+from shop_personalize.supply.selectors.goods import goods
+from shop_personalize.supply.services import demand, promising, replenishing
 from tests.projects.gifts.models import Product
-from tests.supply.builders import forecast, foreseen, product, steady, supplied
+from tests.supply.builders import (
+    forecast,
+    foreseen,
+    product,
+    steady,
+    supplied,
+    weekly,
+)
 
 pytestmark = pytest.mark.django_db
 WEEKS = 30
@@ -55,6 +64,23 @@ def test_only_the_forecast_that_orders_are_planned_with_is_held_to_it() -> None:
 def test_what_too_little_is_known_of_is_promised_without_a_look_back() -> None:
     steady(product("Mug"), weeks=5)
     assert forecast().promise == {}
+
+
+def test_a_product_is_in_the_class_it_had_then() -> None:
+    """The pot earned nearly all until a year ago, the mug since."""
+    mug, pot = product("Mug"), product("Pot")
+    weekly(mug, *([1] * 60), *([1000] * 60))
+    weekly(pot, *([1000] * 60), *([1] * 60))
+    demand.roll_up()
+    found = asked.measure("week", 13, goods())
+    then = promising._classes_then(found, 52)
+    row = found.products.index(mug)
+    assert [promising.CLASSES[at] for at in then[row, [59, 70, 80, 119]]] == [
+        "C",
+        "B",
+        "A",
+        "A",
+    ]
 
 
 @pytest.fixture

@@ -146,7 +146,7 @@ def compute(run: ForecastRun, *, progress: Progress) -> Result:
     result.made += _newcomers(run, found, goods)
     if run.grain == supply_settings().plan_by:
         progress(0.8, noop("what was kept of the promise"))
-        run.promise = promising.learned(found.panel, found.products, run.grain)
+        run.promise = promising.learned(found, run.grain)
     _sum_up(result)
     return result
 

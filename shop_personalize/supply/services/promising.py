@@ -13,20 +13,21 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import norm
 
-from shop_personalize.ml.forecast.panel import Panel
 from shop_personalize.ml.forecast.sums import LEAST_SD, LeadTimeSums
 from shop_personalize.ml.optimize.stock.kept import Kept, replayed
 from shop_personalize.ml.optimize.stock.service import LEAST, differentiated
 from shop_personalize.supply.conf import SERVICE, supply_settings
 from shop_personalize.supply.models import Grain
 from shop_personalize.supply.selectors import classes
+from shop_personalize.supply.selectors.classes import YEAR
+from shop_personalize.supply.selectors.demand import Demand
 from shop_personalize.supply.selectors.periods import LENGTHS
 from shop_personalize.supply.selectors.supplies import Terms, nobodys, terms
 from shop_personalize.supply.services.engine import LOOKED_BACK
 
 CLASSES = tuple(SERVICE)
-FOLLOWED = 400
-"""Products of a class that are replayed: a share is no surer with all of them."""
+FOLLOWED = 1200
+"""Products that are replayed: a share is no surer with all of them."""
 LOWEST, HIGHEST = 0.5, 0.9999
 """What may be asked of a forecast."""
 USUAL = 0.95
@@ -35,42 +36,49 @@ USUAL = 0.95
 Vector = NDArray[np.float64]
 
 
-def learned(panel: Panel, products: Sequence[str], grain: str) -> dict[str, Any]:
+def learned(found: Demand, grain: str) -> dict[str, Any]:
     """By class what was promised, kept and is asked for now; {} where no case is."""
-    abc = classes.abc_of(products)
-    chosen = _chosen(panel, abc)
+    chosen = _chosen(found)
     if not len(chosen):
         return {}
     own, default = terms(), nobodys()
-    days = np.array(
-        [
-            one.lead + one.review
-            for one in (own.get(products[i], default) for i in chosen)
-        ]
-    )
+    of = [own.get(found.products[at], default) for at in chosen]
+    days = np.array([one.lead + one.review for one in of])
+    length = LENGTHS[Grain(grain)]
     window, recent = LOOKED_BACK[Grain(grain)]
     service = supply_settings().service
-    found = replayed(
-        panel.take(chosen),
-        np.maximum(np.round(days / LENGTHS[Grain(grain)]), 1).astype(np.int64),
+    kept = replayed(
+        found.panel.take(chosen),
+        np.maximum(np.round(days / length), 1).astype(np.int64),
         np.array([service[each] for each in CLASSES]),
-        np.array([CLASSES.index(each) for each in abc[chosen]], np.int64),
+        _classes_then(found, round(YEAR.days / length))[chosen],
         sums=LeadTimeSums(window, recent),
+        judged=round(YEAR.days / length),
     )
-    pairs = zip(CLASSES, found, strict=True)
-    return {name: _plain(kept) for name, kept in pairs if kept is not None}
+    pairs = zip(CLASSES, kept, strict=True)
+    return {name: _plain(one) for name, one in pairs if one is not None}
 
 
-def _chosen(panel: Panel, abc: NDArray[np.str_]) -> NDArray[np.int64]:
-    """The same products every time: of each class evenly through its rows."""
-    known = panel.starts < panel.periods
-    parts = [np.flatnonzero(known & (abc == each)) for each in CLASSES]
-    spread = [
-        rows[np.unique(np.linspace(0, len(rows) - 1, FOLLOWED).astype(np.int64))]
-        for rows in parts
-        if len(rows)
-    ]
-    return np.sort(np.concatenate([*spread, np.empty(0, np.int64)]))
+def _chosen(found: Demand) -> NDArray[np.int64]:
+    """The same products every time, evenly through all that ever sold."""
+    known = np.flatnonzero(found.panel.starts < found.panel.periods)
+    by_id = known[np.argsort(np.array(found.products)[known], kind="stable")]
+    places = np.linspace(0, len(by_id) - 1, min(len(by_id), FOLLOWED))
+    return np.sort(by_id[places.astype(np.int64)])
+
+
+def _classes_then(found: Demand, year: int) -> NDArray[np.int64]:
+    """Of each product (n, T) the place of its class by the year before each period.
+
+    Who earns most today did not always: held to classes of today, the past would be
+    that of products that went up.
+    """
+    sums = np.cumsum(np.nan_to_num(found.panel.values), axis=1)
+    sums = np.pad(sums, ((0, 0), (1, 0)))[:, :-1]
+    before = np.pad(sums, ((0, 0), (year, 0)))[:, : sums.shape[1]]
+    earned = (sums - before) * np.nan_to_num(found.price, nan=0.0)[:, None]
+    codes = np.stack([classes.abc(column) for column in earned.T], axis=1)
+    return np.searchsorted(np.array(CLASSES), codes)
 
 
 def _plain(kept: Kept) -> dict[str, float]:

@@ -91,6 +91,39 @@ def test_each_group_has_its_own_promise() -> None:
     assert (calm.promised, calm.plain, wild.promised, wild.plain) == (0.9, 1, 0.95, 0)
 
 
+def test_a_series_is_counted_where_it_was_when_it_was_told() -> None:
+    """In the first group until the tenth period, then in the second."""
+    group = np.zeros((1, 20), np.int64)
+    group[:, 10:] = 1
+    first, second = replayed(
+        Panel(np.full((1, 20), 7.0)),
+        np.full(1, 2),
+        np.array([0.9, 0.95]),
+        group,
+        sums=SUMS,
+    )
+    assert first is not None
+    assert second is not None
+    assert (first.cases, second.cases) == (10 - FEWEST, 20 - 10 - 1)
+
+
+def test_shares_are_of_late_and_the_level_of_all() -> None:
+    values = np.concatenate([2.0 ** np.arange(20), np.full(12, 1.0)])[None]
+    (found,) = replayed(
+        Panel(values),
+        np.ones(1, np.int64),
+        np.array([0.9]),
+        np.zeros(1, np.int64),
+        sums=SUMS,
+        judged=12,
+    )
+    assert found is not None
+    assert (found.plain, found.learned, found.cases) == (1.0, 1.0, 12)
+    gain = STEP / norm.pdf(norm.ppf(0.9))
+    missed = 20 - FEWEST
+    assert found.shift == pytest.approx(gain * (missed * 0.9 - 12 * 0.1))
+
+
 def test_a_promise_of_which_there_is_no_case_is_not_judged() -> None:
     assert followed(np.full((2, FEWEST), 7.0)) is None
     late = np.full((1, 20), np.nan)

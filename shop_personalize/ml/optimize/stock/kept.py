@@ -25,8 +25,8 @@ Counts = NDArray[np.int64]
 
 STEP = 0.015
 """Share of a level that is missed, by which the next asks for more."""
-HIGHEST = 4.0
-"""A normal score beyond which the past has no case left to tell."""
+HIGHEST = 3.09
+"""A normal score, of 99.9 %, beyond which the past has no case left to tell."""
 FEWEST = 8
 """Periods a series must be known for before it is held to anything."""
 
@@ -36,8 +36,8 @@ class Kept:
     """Of one promise.
 
     ``score`` normal score of the level to ask for; ``plain`` and ``learned``: the
-    shares of the ``cases`` (series and periods) in which the promise taken as the level
-    itself, and the level that followed, would have been enough.
+    shares of the ``cases`` (series and late periods) in which the promise taken as the
+    level itself, and the level that followed, would have been enough.
     """
 
     promised: float
@@ -65,21 +65,26 @@ def replayed(
     *,
     sums: LeadTimeSums,
     periods: int = 104,
+    judged: int = 52,
 ) -> list[Kept | None]:
     """Follow each promise through the last ``periods``.
 
     ``spans`` int64 (n,): periods each series has to last for; ``promises`` (g,) within
-    0 and 1; ``group`` int64 (n,): the promise that is given of each series; ``sums``
-    tells the quantiles (its parameters count, it need not be fitted). None for a
-    promise of which there is no case. After each period the score moves against what
-    was missed, by ``STEP`` / φ(score of the promise) x the share: a level changes by
-    the same amount wherever it lies (Gibbs & Candès 2021, "Adaptive conformal inference
-    under distribution shift", in normal scores).
+    0 and 1; ``group`` int64 (n,), or (n, T) by what is known before a period: the
+    promise that is given of each series (who sells best today did not always); ``sums``
+    tells the quantiles (its parameters count, it need not be fitted). Shares are of the
+    last ``judged`` periods. None for a promise of which there is no case in them.
+
+    After each period the score moves against what was missed, by ``STEP`` / φ(score of
+    the promise) x the share: a level changes by the same amount wherever it lies (Gibbs
+    & Candès 2021, "Adaptive conformal inference under distribution shift", in normal
+    scores).
 
     Raises StockError for shapes that do not match, a span below 1, a group without a
     promise or a promise not between 0 and 1.
     """
     _check(panel, spans, promises, group)
+    groups = np.broadcast_to(group.T, panel.values.T.shape).T
     scores = norm.ppf(promises)
     gains = STEP / norm.pdf(scores)
     learned = scores.copy()
@@ -87,15 +92,17 @@ def replayed(
     walk = _Walk(panel, spans, sums)
     for now in range(max(FEWEST, panel.periods - periods), panel.periods + 1):
         rows, enough = walk.outcomes(now)
-        cases = np.bincount(group[rows], minlength=len(promises))
-        held = [np.bincount(group[rows], each, len(promises)) for each in enough]
-        tally += np.stack([cases, *held])
+        given = groups[rows, now - spans[rows]]
+        cases = np.bincount(given, minlength=len(promises))
+        held = [np.bincount(given, each, len(promises)) for each in enough]
+        if now > panel.periods - judged:
+            tally += np.stack([cases, *held])
         for at in np.flatnonzero(cases):
             reached = float(held[1][at] / cases[at])
             moved = corrected(learned[at], promises[at], reached, gains[at])
             learned[at] = min(moved, HIGHEST)
         if now < panel.periods:
-            walk.tell(now, np.stack([scores[group], learned[group]]))
+            walk.tell(now, np.stack([scores, learned])[:, groups[:, now]])
     return [
         Kept(
             float(promise),
@@ -144,7 +151,7 @@ class _Walk:
 
 def _check(panel: Panel, spans: Counts, promises: Floats, group: Counts) -> None:
     n = len(panel)
-    if spans.shape != (n,) or group.shape != (n,):
+    if spans.shape != (n,) or group.shape not in {(n,), panel.values.shape}:
         raise StockError(
             f"spans and group must be ({n},), not {spans.shape} and {group.shape}"
         )
