@@ -7,8 +7,9 @@ from django.test import Client
 
 from shop_personalize.pricing.models import PriceRule
 from shop_personalize.pricing.selectors.rules import RuleBook
+from shop_personalize.pricing.services import learning, suggesting
 from tests.pricing.addresses import url
-from tests.pricing.builders import product
+from tests.pricing.builders import learned, product
 
 pytestmark = pytest.mark.django_db
 
@@ -40,3 +41,16 @@ def test_ids_that_differ_by_their_case_are_two_products() -> None:
     other = book.limits(item_id="Ab", category="Cake", brand="")
     assert (own.step, other.step) == (0.05, 0.1)
     assert own.margin == other.margin == 0.2
+
+
+def test_below_a_competitor_by_all_there_is_limits_nothing() -> None:
+    """The form allows 100 %; prices of all other products were to be thought over."""
+    item = learned(price="10.00")
+    PriceRule.objects.create(name="Band", below=100)
+    PriceRule.objects.create(name="Narrower", scope="category", key="Cake", below=5)
+    limits = RuleBook().limits(item_id="1", category="", brand="")
+    assert limits.below is None
+    assert RuleBook().limits(item_id="1", category="Cake", brand="").below == 0.05
+    PriceRule.objects.filter(name="Narrower").delete()
+    (row,) = suggesting.suggest(learning.learn())
+    assert row.item_id == str(item.pk)

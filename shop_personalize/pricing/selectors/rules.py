@@ -83,7 +83,9 @@ def _merged(rules: list[PriceRule]) -> Limits:
 
 
 def _value(name: str, value: Any) -> Any:
-    """Percent of a person are shares here."""
+    """Percent of a person are shares here; below by all there is limits nothing."""
+    if name == "below" and value >= 100:
+        return None
     if name in {"margin", "step", "below", "above"}:
         return value / 100
     return float(value) if name in {"least", "most"} else value
