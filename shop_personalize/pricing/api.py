@@ -248,6 +248,8 @@ class SimulateView(StaffView):
             if problem.code == "unknown":
                 raise NotFound(told) from None
             raise ValidationError({"item_id": told}) from None
+        if not found.tells(wanted):
+            raise ValidationError({"price": stories.too_far(found)})
         return Response(
             {
                 "item_id": item_id,

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
         PriceSuggestion,
     )
     from shop_personalize.pricing.selectors.after import After
+    from shop_personalize.pricing.selectors.workbench import Bench
 
 Problem = PricedItem.Problem
 STEP = 0.1
@@ -266,6 +267,13 @@ def neighbor(name: str, value: float, error: float) -> str:
 
 def forbidden(wrong: Sequence[Bound], currency: str) -> str:
     return "; ".join(limit(each, currency) for each in wrong)
+
+
+def too_far(found: Bench) -> str:
+    """Why nothing is told of a price."""
+    low, high = (price(each, found.item.currency) for each in found.reach)
+    told = _("Of prices so far from today's nothing is known; %(span)s can be tried.")
+    return told % {"span": span(low, high)}
 
 
 def scope(rule: PriceRule) -> str:

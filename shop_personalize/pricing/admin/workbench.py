@@ -19,6 +19,7 @@ from shop_personalize.pricing.admin.suggestions import offers
 from shop_personalize.pricing.models import PriceChange, PricedItem, PriceSuggestion
 from shop_personalize.pricing.selectors import competitors, workbench
 from shop_personalize.pricing.selectors.after import all_afterwards
+from shop_personalize.pricing.stories import too_far
 from shop_personalize.pricing.words import limit, more, more_units, price, signed, span
 
 if TYPE_CHECKING:
@@ -77,9 +78,7 @@ def _known(
 ) -> dict[str, Any]:
     code, item = found.item.currency, found.item
     suggestion = open_rows[0] if open_rows else None
-    tried = None
-    if form.is_bound and form.is_valid() and form.cleaned_data["price"]:
-        tried = float(form.cleaned_data["price"])
+    tried = _tried(found, form)
     says = stories.problem(item)
     return {
         "name": str(item),
@@ -101,6 +100,16 @@ def _known(
         ],
         "outcomes": _outcomes(found, suggestion, tried),
     }
+
+
+def _tried(found: Bench, form: TryForm) -> float | None:
+    if not form.is_bound or not form.is_valid() or not form.cleaned_data["price"]:
+        return None
+    wanted = float(form.cleaned_data["price"])
+    if found.tells(wanted):
+        return wanted
+    form.add_error("price", too_far(found))
+    return None
 
 
 def _tiles(found: Bench) -> list[tuple[str, str, str]]:
@@ -168,7 +177,7 @@ def _outcomes(
     """Today's price, the suggested and the tried one, side by side."""
     today = found.at(found.now)
     rows = [_row(found, _("today"), today, today)]
-    if suggestion is not None:
+    if suggestion is not None and found.tells(float(suggestion.suggested)):
         then = found.at(float(suggestion.suggested))
         rows.append(_row(found, _("suggested"), then, today))
     if tried is not None:

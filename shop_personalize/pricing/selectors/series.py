@@ -20,6 +20,8 @@ from shop_personalize.pricing.models import PriceWeek
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 WEEK = timedelta(days=7)
+FARTHEST = 4.0
+"""How many times a price that was asked one may be for demand to be carried to it."""
 GAP = 4
 """Weeks without a sale that are nothing sold; after more of them a product was
 probably not on offer."""
@@ -181,6 +183,18 @@ def lately(found: Weekly) -> Lately:
         np.where(unsold, np.nan, least),
         np.where(unsold, np.nan, most),
     )
+
+
+def carried(now: Floats, reference: Floats, elasticity: Floats) -> Floats:
+    """By what factor units change from one price to another: (n,); NaN where unknown.
+
+    No further than to ``FARTHEST`` times the price, or that part of it: what a price
+    mistyped by a thousand would sell nobody knows.
+    """
+    with np.errstate(invalid="ignore"):
+        ratio = np.clip(now / reference, 1 / FARTHEST, FARTHEST)
+    factor: Floats = ratio**elasticity
+    return factor
 
 
 class Seen(NamedTuple):

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 POINTS = 41
 """Prices of a curve."""
+FARTHEST = 10.0
+"""How many times today's price one may be to be tried."""
 REACH = 0.5
 """How far from today's price a curve goes, as a share."""
 
@@ -85,6 +87,14 @@ class Bench:
         low = max((each.low for each in self.bounds), default=0.0)
         high = min((each.high for each in self.bounds), default=float("inf"))
         return (low, high) if low <= high else None
+
+    @property
+    def reach(self) -> tuple[float, float]:
+        """Prices of which anything can be told, by today's."""
+        return self.now / FARTHEST, self.now * FARTHEST
+
+    def tells(self, price: float) -> bool:
+        return self.reach[0] <= price <= self.reach[1]
 
     def at(self, price: float) -> Outcome:
         """What a price would bring a week, and which limits forbid it."""
@@ -161,10 +171,10 @@ def _of_category(name: str) -> Elasticity | None:
 def _demand(item: PricedItem, found: Elasticity, now: float) -> Demand:
     """At today's price, if it was changed since the last renewal too."""
     reckoned = float(item.price or Decimal(0)) or now
-    units = item.units_now * (now / reckoned) ** found.value
+    factor = series.carried(*np.array([[now], [reckoned], [found.value]]))
     return Demand(
         price=np.array([now]),
-        units=np.array([units]),
+        units=item.units_now * factor,
         elasticity=np.array([found.value]),
         low=np.array([min(found.low, found.value)]),
         high=np.array([max(found.high, found.value)]),

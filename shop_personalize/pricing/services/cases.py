@@ -19,6 +19,7 @@ from shop_personalize.pricing.models import (
 )
 from shop_personalize.pricing.selectors.competitors import compared
 from shop_personalize.pricing.selectors.rules import Limits, RuleBook
+from shop_personalize.pricing.selectors.series import carried
 from shop_personalize.pricing.words import WITHOUT_PENNIES
 
 if TYPE_CHECKING:
@@ -87,10 +88,8 @@ def _units_now(learned: Learned) -> Floats:
     lately = learned.lately
     now = np.array([float(p.amount) for p in learned.priced])
     reference = np.clip(now, lately.least, lately.most)
-    with np.errstate(invalid="ignore"):
-        factor = np.where(
-            np.isnan(reference), 1.0, (now / reference) ** learned.answers.value
-        )
+    factor = carried(now, reference, learned.answers.value)
+    factor = np.where(np.isnan(reference), 1.0, factor)
     found: Floats = np.nan_to_num(lately.units, nan=0.0) * factor
     return found
 
