@@ -43,7 +43,8 @@ def _measure(run: ForecastRun, goods: Mapping[str, Good]) -> int:
     rows = [
         row for level in Level for row in _outcomes(run, level, span, sold, missing)
     ]
-    ForecastOutcome.objects.bulk_create(rows, batch_size=500)
+    # Another process that measures the same comes to the same.
+    ForecastOutcome.objects.bulk_create(rows, batch_size=500, ignore_conflicts=True)
     return len(rows)
 
 

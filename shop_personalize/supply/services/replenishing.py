@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
 import numpy as np
+from django.db.models import Max, Min, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -55,11 +56,19 @@ class Replenished:
 
 
 @dataclass(frozen=True)
+class _Decided:
+    """What was decided of the rows from ``first`` on when a plan began."""
+
+    first: int
+    keys: frozenset[int]
+
+
+@dataclass(frozen=True)
 class _Plan:
     states: list[ItemState]
     reorders: list[Reorder]
     currency: str
-    began: datetime
+    decided: _Decided
 
 
 def replenish(
@@ -86,7 +95,7 @@ def replenish(
 
 
 def _plan(run: ForecastRun, goods: Mapping[str, Good]) -> _Plan:
-    began = timezone.now()
+    decided = _decided_now()
     needs = needs_of(run, goods)
     quantity, cut = budgeting.within(needs, wanted(needs))
     currency = main_currency()
@@ -94,7 +103,17 @@ def _plan(run: ForecastRun, goods: Mapping[str, Good]) -> _Plan:
         _reorder(needs, at, int(quantity[at]), bool(cut[at]), currency)
         for at in np.flatnonzero(quantity > 0).tolist()
     ]
-    return _Plan(list(_states(needs, goods, currency)), reorders, currency, began)
+    return _Plan(list(_states(needs, goods, currency)), reorders, currency, decided)
+
+
+def _decided_now() -> _Decided:
+    """Asked before anything else of a plan is: what is committed by now it knows of."""
+    ends = Reorder.objects.aggregate(
+        first=Min("pk", filter=Q(state=State.OPEN)), last=Max("pk")
+    )
+    first = ends["first"] or (ends["last"] or 0) + 1
+    known = Reorder.objects.filter(pk__gte=first).exclude(state=State.OPEN)
+    return _Decided(first, frozenset(known.values_list("pk", flat=True)))
 
 
 def wanted(needs: Needs) -> np.ndarray:
@@ -224,8 +243,12 @@ def _store(plan: _Plan) -> None:
     """
     with days.alone(NAME) as using:
         Reorder.objects.using(using).filter(state=State.OPEN).delete()
-        decided = Reorder.objects.using(using).filter(decided_at__gte=plan.began)
-        known = set(decided.values_list("item_id", flat=True))
+        left = Reorder.objects.using(using).filter(pk__gte=plan.decided.first)
+        known = {
+            item
+            for key, item in left.values_list("pk", "item_id")
+            if key not in plan.decided.keys
+        }
         ItemState.objects.using(using).all().delete()
         ItemState.objects.using(using).bulk_create(plan.states, batch_size=BATCH)
         new = [row for row in plan.reorders if row.item_id not in known]
