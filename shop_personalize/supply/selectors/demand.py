@@ -145,16 +145,21 @@ def _sums(span: Span, currency: str) -> tuple[list[str], Matrix, Matrix, Matrix]
     """Products; units less returns in all currencies; units and money in one."""
     index: dict[str, int] = {}
     days: dict[date, int] = {}
-    parts: list[tuple[float, ...]] = []
     rows = DemandDay.objects.filter(day__gte=span.begin, day__lt=span.end).order_by()
     names = ("units", "returned", "paid")
     numbers = [Cast(name, FloatField()) for name in names]
     told = rows.values_list("item_id", "day", "currency", *numbers)
-    for item, day, paid_in, *values in _read(told):
-        at = index.setdefault(item, len(index))
-        where = days.setdefault(day, span.place(day))
-        parts.append((at, where, paid_in == currency, *values))
-    table = np.array(parts, np.float64).reshape(-1, 6)
+    found = (
+        (
+            index.setdefault(item, len(index)),
+            days.setdefault(day, span.place(day)),
+            paid_in == currency,
+            *values,
+        )
+        for item, day, paid_in, *values in _read(told)
+    )
+    # Numbers alone are held, not the rows that they came in: there are millions.
+    table: Any = np.fromiter(found, np.dtype((np.float64, 6)))
     shape = (len(index), span.count)
     cells = (table[:, 0].astype(np.int64), table[:, 1].astype(np.int64))
     own = table[:, 2]
