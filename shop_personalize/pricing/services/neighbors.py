@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -9,8 +10,10 @@ import numpy as np
 from shop_personalize.ml.optimize.prices import CrossElasticities, Sales
 
 if TYPE_CHECKING:
+    from shop_personalize.ml.optimize.prices.cross import Market
     from shop_personalize.pricing.selectors.series import Ints, Weekly
 
+logger = logging.getLogger("shop_personalize")
 MOST = 12
 """Best sellers of a category that are learned together: more than about a tenth of the
 weeks there are could not be told apart."""
@@ -21,35 +24,50 @@ SHOWN = 5
 
 def neighbors(weekly: Weekly, category: Ints) -> dict[str, list[dict[str, Any]]]:
     """By product: ``key``, ``value`` and ``error`` of those whose price it answers."""
-    rows = _best_sellers(weekly, category)[weekly.item]
+    chosen = np.flatnonzero(_best_sellers(weekly, category)[weekly.item])
+    of = category[weekly.item[chosen]]
+    found: dict[str, list[dict[str, Any]]] = {}
+    for each in np.unique(of):
+        market = _market(weekly, chosen[of == each], category)
+        if market is not None:
+            found |= _told(market, weekly.ids)
+    return found
+
+
+def _market(weekly: Weekly, rows: Ints, category: Ints) -> Market | None:
+    """Of one category; None where nothing was sold or nothing can be told apart."""
     if not (weekly.units[rows] > 0).any():
-        return {}
-    fitted = CrossElasticities().fit(
-        Sales(
-            item=weekly.item[rows],
-            units=weekly.units[rows],
-            price=weekly.price[rows],
-            period=weekly.week[rows],
-            category=category,
-        )
+        return None
+    sales = Sales(
+        item=weekly.item[rows],
+        units=weekly.units[rows],
+        price=weekly.price[rows],
+        period=weekly.week[rows],
+        category=category,
     )
+    try:
+        (market,) = CrossElasticities().fit(sales).markets_.values()
+    except np.linalg.LinAlgError:
+        logger.warning("the neighbors of %s tell nothing", weekly.ids[sales.item[0]])
+        return None
+    return market
+
+
+def _told(market: Market, ids: list[str]) -> dict[str, list[dict[str, Any]]]:
+    names = [ids[item] for item in market.items]
+    strength = np.abs(market.values) / market.errors
+    np.fill_diagonal(strength, 0.0)
     found = {}
-    for market in fitted.markets_.values():
-        names = [weekly.ids[item] for item in market.items]
-        strength = np.abs(market.values) / market.errors
-        np.fill_diagonal(strength, 0.0)
-        for row in np.flatnonzero((strength >= SURE).any(axis=1)):
-            order = [
-                at for at in np.argsort(-strength[row]) if strength[row, at] >= SURE
-            ]
-            found[names[row]] = [
-                {
-                    "key": names[at],
-                    "value": round(float(market.values[row, at]), 4),
-                    "error": round(float(market.errors[row, at]), 4),
-                }
-                for at in order[:SHOWN]
-            ]
+    for row in np.flatnonzero((strength >= SURE).any(axis=1)):
+        order = [at for at in np.argsort(-strength[row]) if strength[row, at] >= SURE]
+        found[names[row]] = [
+            {
+                "key": names[at],
+                "value": round(float(market.values[row, at]), 4),
+                "error": round(float(market.errors[row, at]), 4),
+            }
+            for at in order[:SHOWN]
+        ]
     return found
 
 
