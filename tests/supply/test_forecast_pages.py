@@ -50,6 +50,15 @@ def test_the_forecast_of_the_shop_and_of_a_category(admin: Client) -> None:
     assert admin.get(url("forecast") + "?of=Nowhere").status_code == 404
 
 
+def test_a_category_may_not_have_been_forecast_by_all_periods(admin: Client) -> None:
+    steady(product("Mug", category="Kitchen"))
+    forecast()
+    months = text(admin, url("forecast") + "?by=month&of=Kitchen")
+    assert title(months) == "Nothing has been forecast yet"
+    assert "personalize forecast --grain month" in months
+    assert "?by=week&amp;of=Kitchen" in months
+
+
 def test_a_forecast_is_made_by_a_button(
     admin: Client, django_capture_on_commit_callbacks: Any
 ) -> None:

@@ -22,6 +22,7 @@ from shop_personalize.supply.admin.overview import RUN, grain_of, grains
 from shop_personalize.supply.admin.sureness import sure
 from shop_personalize.supply.models import ForecastRun, Level
 from shop_personalize.supply.selectors import accuracy, series
+from shop_personalize.supply.selectors.runs import newest
 from shop_personalize.supply.services import forecasting
 from shop_personalize.supply.services.records import log
 from shop_personalize.supply.services.refused import RefusedError
@@ -113,7 +114,7 @@ class ForecastAdmin(SupplyMedia, FactAdmin):
         grain, key = grain_of(request), request.GET.get("of", "")
         level = Level.CATEGORY if key else Level.SHOP
         told = series.told(grain, level, key)
-        if told is None and key:
+        if told is None and key and newest(grain) is not None:
             raise Http404
         run = told.run if told else None
         context = {

@@ -1,8 +1,12 @@
 from __future__ import annotations
 
+from datetime import timedelta
+
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+
+YEAR = timedelta(days=365)
 
 
 class Event(models.Model):
@@ -53,4 +57,10 @@ class Event(models.Model):
         if self.last is not None and self.first and self.last < self.first:
             raise ValidationError(
                 {"last": _("The last day must not come before the first.")}
+            )
+        if not (self.yearly and self.first and self.last):
+            return
+        if self.last - self.first >= YEAR:
+            raise ValidationError(
+                {"last": _("What comes every year lasts less than one.")}
             )

@@ -15,6 +15,7 @@ from shop_personalize.supply.conf import supply_settings
 from shop_personalize.supply.models import Event
 from shop_personalize.supply.selectors.periods import Span
 
+LAST = date.max.toordinal()
 YEARLY = 5
 """Characters of “12-25”."""
 
@@ -40,11 +41,11 @@ def happenings(first: date, last: date) -> list[Happening]:
 
 
 def _dated(row: Event, first: date, last: date) -> Iterator[Happening]:
-    length = (row.last or row.first) - row.first
+    length = ((row.last or row.first) - row.first).days
     years = range(first.year - 1, last.year + 1) if row.yearly else [row.first.year]
     for year in years:
         begin = on(row.first.month, row.first.day, year)
-        end = begin + length
+        end = date.fromordinal(min(begin.toordinal() + length, LAST))
         if begin <= last and end >= first:
             yield Happening(row.name, row.kind, begin, end, row.category)
 
@@ -83,9 +84,9 @@ def drivers(span: Span, known: int) -> dict[tuple[str, str], NDArray[np.float64]
     )
     for one in happenings(span.begin, span.end - timedelta(days=1)):
         column = found[one.name, one.category]
-        for k in range((one.last - one.first).days + 1):
-            at = span.place(one.first + timedelta(days=k))
-            if 0 <= at < span.count:
-                column[at] += 1.0
+        first = max(one.first, span.begin)
+        last = min(one.last, span.end - timedelta(days=1))
+        for k in range((last - first).days + 1):
+            column[span.place(first + timedelta(days=k))] += 1.0
     shares = {key: np.minimum(column / lengths, 1.0) for key, column in found.items()}
     return {key: share for key, share in shares.items() if share[:known].any()}
