@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date, timedelta
+from decimal import Decimal
 from itertools import islice
 from typing import Any
 
@@ -22,7 +23,8 @@ WEEK = timedelta(days=7)
 ALWAYS = timedelta(days=2)
 """Weeks that ended no longer ago are counted anew every time."""
 BATCH = 2000
-DECIMAL: DecimalField[Any, Any] = DecimalField(max_digits=20, decimal_places=4)
+SUMS = ("units", "returned", "revenue")
+DECIMAL: DecimalField[Any, Any] = DecimalField(max_digits=30, decimal_places=4)
 Progress = Callable[[float, str], None]
 
 
@@ -110,9 +112,21 @@ def _week_of(week: date, told: dict[str, Any]) -> PriceWeek | None:
     """None of a week in which a product only came back."""
     if told["price"] is None:
         return None
-    rounded = {"price": round(told.pop("price"), 4)}
-    rounded["revenue"] = round(told.pop("revenue"), 2)
-    return PriceWeek(week=week, **told, **rounded)
+    kept = {name: _kept(name, told.pop(name)) for name in SUMS}
+    price = round(told.pop("price"), 4)
+    return PriceWeek(week=week, price=price, **told, **kept)
+
+
+def _kept(name: str, value: Decimal) -> Decimal:
+    """As much as a column holds: one absurd order must not keep all from being counted.
+
+    SQLite gives back 15 digits.
+    """
+    field: Any = PriceWeek._meta.get_field(name)
+    digits = min(field.max_digits, 15)
+    places = digits - (field.max_digits - field.decimal_places)
+    most = Decimal(10**digits - 1).scaleb(-places)
+    return min(round(value, field.decimal_places), most)
 
 
 def _batches(rows: Iterable[PriceWeek]) -> Iterator[list[PriceWeek]]:
