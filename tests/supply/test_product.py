@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.contrib.auth import get_user_model
+from django.contrib.auth.models import Permission
 from django.test import Client
 from django.urls import reverse
 
@@ -34,6 +36,17 @@ def test_stock_forecast_and_suggestion_stand_on_it(admin: Client) -> None:
     assert "shop_personalize_supply/supply.css" in found
     added = admin.get(reverse("admin:gifts_product_add")).content.decode()
     assert "Stock and what will sell" not in added
+
+
+def test_only_those_who_may_see_stocks_see_it(staff: Any) -> None:
+    item = product("Mug", stock=5)
+    products = Permission.objects.get(codename="view_product")
+    for rights, is_shown in ((["view_reorder"], False), (["view_itemstate"], True)):
+        client = staff(*rights)
+        user = get_user_model().objects.get(username="staff")
+        user.user_permissions.add(products)
+        assert ("Stock and what will sell" in shown(client, item)) is is_shown
+        user.delete()
 
 
 def test_whatever_fails_the_product_stays_editable(

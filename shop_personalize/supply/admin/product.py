@@ -14,10 +14,11 @@ from django.contrib import admin
 from django.template.loader import render_to_string
 from django.utils.translation import gettext_lazy as _
 
+from shop_personalize.admin.access import allowed
 from shop_personalize.admin.product import with_part
 from shop_personalize.supply import words
 from shop_personalize.supply.admin import pictures
-from shop_personalize.supply.admin.base import SupplyMedia
+from shop_personalize.supply.admin.base import APP, SupplyMedia
 from shop_personalize.supply.admin.rows import item_url
 from shop_personalize.supply.admin.tiles import item_tiles
 from shop_personalize.supply.conf import supply_settings
@@ -39,8 +40,10 @@ class SuppliedHere(SupplyMedia):
         return [*given, FIELD]
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> list[Any]:
+        """Who may not see the stocks of the slice does not see this one here either."""
         given = super().get_fieldsets(request, obj)  # type: ignore[misc]
-        return with_part(given, obj, FIELD, _("Stock and what will sell"))
+        shown = obj if allowed(request, f"{APP}.view_itemstate") else None
+        return with_part(given, shown, FIELD, _("Stock and what will sell"))
 
     @admin.display(description=_("supply"))
     def supplied_here(self, product: Any) -> str:

@@ -11,6 +11,7 @@ import numpy as np
 from django.db.models import FloatField, Min, Sum
 from django.db.models.functions import Cast
 from django.utils import timezone
+from django.utils.translation import gettext_noop as noop
 from numpy.typing import NDArray
 
 from shop_personalize.ml.forecast.panel import Panel
@@ -51,15 +52,22 @@ class Demand:
         return {item: self.groups[at] for item, at in pairs if at >= 0}
 
 
+NOTHING = {
+    Grain.DAY: noop("no whole day with a sale is known yet"),
+    Grain.WEEK: noop("no whole week with a sale is known yet"),
+    Grain.MONTH: noop("no whole month with a sale is known yet"),
+}
+
+
 class NothingSoldError(ValueError):
-    """There is no whole period with a sale; the message says so."""
+    """There is no whole period with a sale; the message is one of ``NOTHING``."""
 
 
 def measure(grain: str, horizon: int, goods: Mapping[str, Good]) -> Demand:
     """Everything a forecast of a grain is learned from; some passes over the days."""
     span = history(grain)
     if not span.count:
-        raise NothingSoldError(f"no whole {grain} with a sale is known yet")
+        raise NothingSoldError(NOTHING[Grain(grain)])
     currency = main_currency()
     items, sold, units, paid = _sums(span, currency)
     known = [at for at, item in enumerate(items) if _is_offered(goods.get(item))]
