@@ -39,6 +39,9 @@ class Command(BaseCommand):
         stock.take(goods=goods())
         run = forecasting.ask(grain="week", rung=False)
         forecasting.make(run.pk, progress=console.progress)
+        run.refresh_from_db()
+        if run.error:
+            raise CommandError(f"The forecast failed: {run.error}")
         found = replenishing.replenish(progress=console.progress)
         console.line(
             f"✔ {found.suggested:,} products to order, {found.at_risk:,} may run out, "
