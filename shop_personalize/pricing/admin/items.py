@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin
@@ -53,7 +54,8 @@ class PricedItemAdmin(OfProductAdmin):
 
     def bench_view(self, request: HttpRequest, item_id: str) -> HttpResponse:
         self.may_view(request)
-        context = workbench.page(item_id, request.GET)
+        may = partial(allowed, request)
+        context = workbench.page(item_id, request.GET, may)
         context["may_approve"] = allowed(request, APPROVE)
         context["may_plan"] = allowed(request, PLAN)
         context["here"] = request.get_full_path()

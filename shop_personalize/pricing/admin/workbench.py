@@ -14,6 +14,7 @@ from shop_personalize.admin.numbers import NOTHING, money, number, percent
 from shop_personalize.admin.products import titles
 from shop_personalize.pricing import stories
 from shop_personalize.pricing.admin import seen
+from shop_personalize.pricing.admin.base import APP
 from shop_personalize.pricing.admin.curve import Mark, curve
 from shop_personalize.pricing.admin.suggestions import offers
 from shop_personalize.pricing.models import PriceChange, PricedItem, PriceSuggestion
@@ -23,6 +24,8 @@ from shop_personalize.pricing.stories import too_far
 from shop_personalize.pricing.words import limit, more, more_units, price, signed, span
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from django.http import QueryDict
     from django.utils.safestring import SafeString
 
@@ -44,10 +47,10 @@ class TryForm(forms.Form):
     )
 
 
-def page(item_id: str, given: QueryDict) -> dict[str, Any]:
+def page(item_id: str, given: QueryDict, may: Callable[[str], bool]) -> dict[str, Any]:
+    """``may`` says which rights the reader has: of each thing only what those show."""
     item = PricedItem.objects.filter(item_id=item_id).first()
-    rows = PriceSuggestion.objects.filter(item_id=item_id, state=State.OPEN)
-    open_rows = list(rows.select_related("markdown").order_by("origin"))
+    open_rows = _open_rows(item_id) if may(f"{APP}.view_pricesuggestion") else []
     context: dict[str, Any] = {
         "item_id": item_id,
         "item": item,
@@ -55,8 +58,8 @@ def page(item_id: str, given: QueryDict) -> dict[str, Any]:
             (row, stories.reason(row), offers(row), seen.field(row))
             for row in open_rows
         ],
-        "changes": _changes(item_id),
-        "rivals": _rivals(item_id),
+        "changes": _changes(item_id) if may(f"{APP}.view_pricechange") else [],
+        "rivals": _rivals(item_id) if may(f"{APP}.view_competitorprice") else [],
         "form": TryForm(given if "price" in given else None),
     }
     try:
@@ -64,6 +67,11 @@ def page(item_id: str, given: QueryDict) -> dict[str, Any]:
     except workbench.NotKnownError as problem:
         return {**context, **_unknown(item_id, item, problem.code)}
     return {**context, **_known(found, open_rows, context["form"])}
+
+
+def _open_rows(item_id: str) -> list[PriceSuggestion]:
+    rows = PriceSuggestion.objects.filter(item_id=item_id, state=State.OPEN)
+    return list(rows.select_related("markdown").order_by("origin"))
 
 
 def _unknown(item_id: str, item: PricedItem | None, code: str) -> dict[str, Any]:
