@@ -47,12 +47,12 @@ class Rows:
 
 @dataclass(frozen=True, eq=False)
 class _Learned:
-    kept: Ints
-    members: list[Predict]
+    members: list[tuple[Ints, Predict]]
+    """Which columns each was shown, and what it learned."""
 
     def __call__(self, table: Table) -> Vector:
-        chosen = table[:, self.kept]
-        return np.asarray(np.mean([each(chosen) for each in self.members], axis=0))
+        said = [predict(table[:, kept]) for kept, predict in self.members]
+        return np.asarray(np.mean(said, axis=0))
 
 
 class LagForecaster(Forecaster):
@@ -66,8 +66,9 @@ class LagForecaster(Forecaster):
     Poisson's deviance (means of counts; not with logarithms). ``emphasis`` how
     much the level of a series weighs: weight = level ** emphasis. ``rows`` bounds what
     is learned from: beyond it fewer origins, then a sample of the series. ``members``
-    learners of different seeds are averaged. ``plain`` is the share of the ``fallback``
-    in every forecast: a median of late calms what was learned.
+    learners of different seeds are averaged; ``staggered``, where not every origin is
+    learned from, each learns from others. ``plain`` is the share of the ``fallback`` in
+    every forecast: a median of late calms what was learned.
 
     A series younger than ``least_age`` periods, and all of them where there are fewer
     than 1,000 rows to learn from, get the forecast of ``fallback``; ``fallen_back_``
@@ -85,6 +86,7 @@ class LagForecaster(Forecaster):
         gap: Gap = "step",
         emphasis: float = 0.5,
         members: int = 1,
+        staggered: bool = False,
         plain: float = 0.0,
         rows: int = 100_000,
         least_age: int = 8,
@@ -96,6 +98,7 @@ class LagForecaster(Forecaster):
         self.gap = gap
         self.emphasis = emphasis
         self.members = members
+        self.staggered = staggered
         self.plain = plain
         self.rows = rows
         self.least_age = least_age
@@ -126,7 +129,8 @@ class LagForecaster(Forecaster):
             said = self._asked(learned, self.panel_.take(rows), horizon)
             found[rows] += (1 - self.plain) * (said - found[rows])
         targets = self.panel_.periods + np.arange(horizon)
-        return np.where(self._lags().is_open(self.panel_, targets), found, 0.0)
+        share = self._lags().open_share(self.panel_, targets)
+        return np.where(share > 0, found, 0.0)
 
     def _check(self) -> None:
         if self.members < 1:
@@ -140,19 +144,27 @@ class LagForecaster(Forecaster):
             raise PanelError("loss 'poisson' counts units: take Lags(scale='ratio')")
 
     def _learned(self, horizon: int) -> _Learned | None:
-        rows = self.rows_of(self.panel_, horizon)
-        if rows is None:
+        first = self.rows_of(self.panel_, horizon)
+        if first is None:
             return None
-        made = [self.learner(rows, self.seed + each) for each in range(self.members)]
-        return _Learned(rows.kept, made)
+        made = []
+        for each in range(self.members):
+            rows = first
+            if each and self.staggered:
+                rows = self.rows_of(self.panel_, horizon, each) or first
+            made.append((rows.kept, self.learner(rows, self.seed + each)))
+        return _Learned(made)
 
-    def rows_of(self, panel: Panel, horizon: int) -> Rows | None:
-        """What there is to learn from; None where it is too little."""
-        origins, targets = self._pairs(panel, horizon)
+    def rows_of(self, panel: Panel, horizon: int, shift: int = 0) -> Rows | None:
+        """What there is to learn from; None where it is too little.
+
+        ``shift``: origins that many periods earlier, as far as others lie between them.
+        """
+        origins, targets = self._pairs(panel, horizon, shift)
         if not len(origins):
             return None
         chosen = self._sample(panel, len(origins))
-        pool = np.nansum(panel.values, axis=0)
+        pool = np.nansum(self._lags().whole(panel), axis=0)
         table = self._lags().of(panel.take(chosen), pool)
         level = table.level(origins, targets)
         target = table.targets(targets, level)
@@ -172,7 +184,7 @@ class LagForecaster(Forecaster):
         )
 
     def _asked(self, learned: _Learned, panel: Panel, horizon: int) -> FloatMatrix:
-        pool = np.nansum(self.panel_.values, axis=0)
+        pool = np.nansum(self._lags().whole(self.panel_), axis=0)
         table = self._lags().of(panel, pool)
         targets = panel.periods + np.arange(horizon)
         origins = np.full(horizon, panel.periods)
@@ -182,12 +194,13 @@ class LagForecaster(Forecaster):
         _, numbers = table.table(origins, targets, level)
         said = learned(numbers)
         found = table.units_of(said.reshape(level.shape), level)
+        found *= self._lags().open_share(panel, targets)
         sold = table.units.any(axis=1, keepdims=True)
         return np.where(sold, found, 0.0)
 
     # ----------------------------------------------------------- what is learned
 
-    def _pairs(self, panel: Panel, horizon: int) -> tuple[Ints, Ints]:
+    def _pairs(self, panel: Panel, horizon: int, shift: int) -> tuple[Ints, Ints]:
         """Origins and targets, the targets all known: int64 (P,) each."""
         first = self.least_age + int(panel.starts.min())
         if self.gap == "horizon":
@@ -196,7 +209,7 @@ class LagForecaster(Forecaster):
         last = panel.periods - horizon
         room = max(self.rows // max(len(panel) * horizon, 1), MOST_ORIGINS // 4)
         step = max(1, -(-(last - first + 1) // min(room, MOST_ORIGINS)))
-        starts = np.arange(last, first - 1, -step)
+        starts = np.arange(last - shift % step, first - 1, -step)
         origins = np.repeat(starts, horizon)
         return origins, origins + np.tile(np.arange(horizon), len(starts))
 

@@ -10,8 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from shop_personalize.ml.forecast.lags import Lags, windows_of
+from shop_personalize.ml.forecast.lags import Lags
 from shop_personalize.ml.forecast.lags_running import Running
+from shop_personalize.ml.forecast.lags_table import windows_of
 from shop_personalize.ml.forecast.panel import Panel, PanelError
 
 NAN = np.nan
@@ -120,7 +121,56 @@ def test_closed_periods_count_in_no_mean() -> None:
     level = 7
     assert found["mean of 4"][0] == pytest.approx(8 / level)
     assert np.isnan(found["1 ago"][0])
-    assert lags.is_open(panel, np.array([6, 7])).tolist() == [[True, False]]
+    assert lags.open_share(panel, np.array([6, 7])).tolist() == [[1, 0]]
+
+
+def test_a_period_open_in_part_is_told_as_a_whole_one() -> None:
+    values = np.array([[6.0, 3.0, 6.0, 2.0, 0.0, 6.0]])
+    share = np.array([1.0, 0.5, 1.0, 1 / 3, 0.0, 1.0, 2 / 3])
+    panel = Panel(values, season=1, drivers={"open": share})
+    lags = Lags(open="open")
+    np.testing.assert_allclose(lags.whole(panel), [[6, 6, 6, 6, NAN, 6]])
+    made = lags.of(panel)
+    found = numbers(panel, 6, 6, lags)
+    assert found["level"][0] == pytest.approx(np.log(6))
+    assert found["deviation of 8"][0] == pytest.approx(0, abs=1e-6)
+    assert found["open"] == [pytest.approx(2 / 3)]
+    assert made.pool.tolist() == pytest.approx([6, 6, 6, 6, 0, 6])
+
+
+def test_a_share_of_more_than_all_is_refused() -> None:
+    panel = Panel(np.ones((1, 3)), drivers={"open": np.array([1.0, 6.0, 1.0])})
+    with pytest.raises(PanelError, match="'open' must be a share from 0 to 1, not 6"):
+        Lags(open="open").of(panel)
+
+
+def test_the_level_leans_to_the_recent_as_far_as_asked() -> None:
+    # Means of the last 8 and 16 are 16.5 and 12.5.
+    for recent, level in ((0.0, 12.5), (0.75, 15.5), (1.0, 16.5)):
+        found = numbers(weeks(), 20, 22, Lags(recent=recent))
+        assert found["level"][0] == pytest.approx(np.log(level))
+    with pytest.raises(PanelError, match="recent must be a share from 0 to 1, not 2"):
+        Lags(recent=2).of(weeks())
+
+
+def test_the_position_in_the_season_may_stay_untold() -> None:
+    panel = Panel(np.ones((1, 30)), season=12)
+    assert numbers(panel, 30, 31)["position"] == [7]
+    assert "position" not in numbers(panel, 30, 31, Lags(position=False))
+
+
+def test_what_counts_units_is_told_like_sales() -> None:
+    back = np.arange(20.0)[None]
+    panel = Panel(np.full((1, 20), 10.0), season=1, past={"returns": back})
+    found = numbers(panel, 20, 21, Lags(in_units=("returns",)))
+    told = {name: value[0] for name, value in found.items() if "returns" in name}
+    means = {"4": 1.75, "8": 1.55, "16": 1.15}
+    assert told == {
+        f"returns: mean of {window}": pytest.approx(mean)
+        for window, mean in means.items()
+    }
+    with pytest.raises(PanelError, match="no past 'visits' in the panel; there are: r"):
+        Lags(in_units=("visits",)).of(panel)
 
 
 def test_switches_tell_how_far_away_they_are() -> None:

@@ -11,7 +11,13 @@ import numpy as np
 import pytest
 
 from shop_personalize.ml.forecast.lags import Lags
-from shop_personalize.ml.forecast.lags_learner import FURTHEST, Gap, Loss
+from shop_personalize.ml.forecast.lags_learner import (
+    FURTHEST,
+    Gap,
+    Loss,
+    Predict,
+    Rows,
+)
 from shop_personalize.ml.forecast.naive import MovingAverage, MovingMedian
 from shop_personalize.ml.forecast.panel import FloatMatrix, Panel, PanelError
 from shop_personalize.ml.forecast.trees import GlobalTrees
@@ -115,6 +121,47 @@ def test_members_are_averaged(panel: Panel) -> None:
     )
     both = GlobalTrees("squared", trees=5, seed=8, members=2).fit(panel)
     np.testing.assert_allclose(both.predict(HORIZON), (one + two) / 2)
+
+
+class Recording(GlobalTrees):
+    """Keeps the rows it was shown; its answer is the number of the learner."""
+
+    def learner(self, rows: Rows, seed: int) -> Predict:
+        self.shown = [*getattr(self, "shown", []), rows]
+        return lambda table: np.full(len(table), float(seed))
+
+
+def test_staggered_members_learn_from_other_origins(panel: Panel) -> None:
+    made = Recording(rows=5_000, members=3, staggered=True).fit(panel)
+    found = made.predict(HORIZON)
+    # Every third of 49 origins, from the last, the one before it and the one before.
+    assert [len(rows.target) / (60 * HORIZON) for rows in made.shown] == [17, 16, 16]
+    for shift, rows in enumerate(made.shown):
+        alone = made.rows_of(panel.until(panel.periods - shift), HORIZON)
+        assert alone is not None
+        np.testing.assert_array_equal(rows.target, alone.target)
+    origin = np.full(HORIZON, panel.periods)
+    level = Lags().of(panel).level(origin, origin)
+    np.testing.assert_allclose(found, level)
+    same = Recording(rows=5_000, members=2).fit(panel)
+    same.predict(HORIZON)
+    assert same.shown[0] is same.shown[1]
+
+
+def test_what_is_half_open_sells_half(panel: Panel) -> None:
+    share = np.ones(panel.periods + HORIZON)
+    share[10:50:7] = 0.5
+    share[-3:] = (0.5, 1.0, 0.0)
+    values = panel.values * share[: panel.periods]
+    halved = replace(panel, values=values, drivers={**panel.drivers, "open": share})
+    lags = Lags(open="open")
+    whole = replace(panel, drivers={**panel.drivers, "open": np.ones(len(share))})
+    found, usual = (
+        GlobalTrees(trees=30, rate=0.2, lags=lags).fit(each).predict(HORIZON)
+        for each in (halved, whole)
+    )
+    ratio = np.median(found / usual, axis=0)
+    np.testing.assert_allclose(ratio, [1, 0.5, 1, 0], atol=0.03)
 
 
 def test_the_closed_sell_nothing(panel: Panel) -> None:
