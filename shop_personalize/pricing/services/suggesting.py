@@ -24,6 +24,9 @@ if TYPE_CHECKING:
     from shop_personalize.pricing.services.learning import Learned
 
 Problem = PricedItem.Problem
+MOST = 1e15
+"""No figure of a shop is larger: where a rule lets a price fall to next to nothing an
+interval has no end, and one such row must not keep a page from being written."""
 OBSTACLES = {
     "no_cost": Problem.NO_COST,
     "zero_cost": Problem.NO_COST,
@@ -139,9 +142,9 @@ def _suggestion(
         best_high=_price(found.price_high[row]),
         cost=product.cost,
         aim=case.limits.aim,
-        units=case.units,
+        units=_told(case.units),
         **_changes(found, row, product.cost is not None),
-        gain=float(aimed.difference[row]),
+        gain=_told(aimed.difference[row]),
         elasticity=float(answers.value[case.at]),
         elasticity_low=float(answers.low[case.at]),
         elasticity_high=float(answers.high[case.at]),
@@ -166,10 +169,14 @@ def _changes(found: Suggested, row: int, is_cost_known: bool) -> dict[str, Any]:
         change = getattr(found, name)
         if name == "profit" and not is_cost_known:
             continue
-        made[f"{name}_change"] = float(change.difference[row])
-        made[f"{name}_low"] = float(change.low[row] - change.now[row])
-        made[f"{name}_high"] = float(change.high[row] - change.now[row])
+        made[f"{name}_change"] = _told(change.difference[row])
+        made[f"{name}_low"] = _told(change.low[row] - change.now[row])
+        made[f"{name}_high"] = _told(change.high[row] - change.now[row])
     return made
+
+
+def _told(value: float) -> float:
+    return min(max(float(value), -MOST), MOST)
 
 
 def _bounds(case: Case, held_by: str, price: float) -> list[dict[str, Any]]:
