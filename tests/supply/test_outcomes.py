@@ -68,3 +68,16 @@ def test_the_alarm_needs_three_periods_far_above_the_promise() -> None:
     for weeks_ago in (1, 2, 3):
         missed(weeks_ago, 0.12, "shop")
     assert len(accuracy.drifts("week")) == 1
+
+
+def test_one_bad_period_is_no_alarm_however_often_it_was_forecast() -> None:
+    missed(1, 5.0)
+    missed(2, 0.2)
+    missed(3, 0.2)
+    assert accuracy.drifts("week") == []
+    missed(1, 5.0)
+    missed(1, 5.0)
+    assert accuracy.drifts("week") == []
+    missed(2, 0.4)  # a later forecast of the same week counts
+    (drift,) = accuracy.drifts("week")
+    assert drift.now == pytest.approx(0.4)

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from statistics import median
 
 from shop_personalize.supply.conf import supply_settings
 from shop_personalize.supply.models import ForecastOutcome, ForecastRun, Level
 
 RECENT = 3
-"""Periods that make a drift: one bad week is none."""
+"""Periods that make a drift; it is their middle error that counts, so that one bad week
+is none."""
+LOOKED_AT = 40
+"""Outcomes among which they are looked for: a period may have been forecast often."""
 
 
 @dataclass(frozen=True)
 class Drift:
-    """``now`` error of the last periods, ``then`` the one of the backtest."""
+    """``now`` middle error of the last periods, ``then`` the one of the backtest."""
 
     grain: str
     level: str
@@ -36,14 +40,17 @@ def _drift(grain: str, level: str) -> Drift | None:
     rows = ForecastOutcome.objects.filter(
         run__grain=grain, level=level, step=1, wape__isnull=False
     ).select_related("run")
-    last = list(rows.order_by("-period")[:RECENT])
+    newest: dict[date, ForecastOutcome] = {}
+    for row in rows.order_by("-period", "-run_id")[:LOOKED_AT]:
+        newest.setdefault(row.period, row)
+    last = list(newest.values())[:RECENT]
     if len(last) < RECENT:
         return None
     promised = [_promised(row.run, level) for row in last]
     known = [each for each in promised if each]
     if not known:
         return None
-    now = sum(row.wape or 0.0 for row in last) / len(last)
+    now = median(row.wape or 0.0 for row in last)
     return Drift(grain, level, now, sum(known) / len(known))
 
 
