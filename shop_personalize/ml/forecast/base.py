@@ -50,20 +50,10 @@ class Forecaster(ABC):
 
     def fit(self, panel: Panel) -> Self:
         """Learn from n series; raises PanelError naming the first that cannot be."""
-        if not len(panel):
-            raise PanelError("there is no series to forecast")
-        empty = panel.starts == panel.periods
-        if empty.any():
-            raise PanelError(f"series {int(empty.argmax())} has no known value")
-        gaps = panel.gaps.any(axis=1)
-        if gaps.any():
-            row = int(gaps.argmax())
-            raise PanelError(
-                f"series {row} has {int(panel.gaps[row].sum())} unknown periods; "
-                "say what they mean: filled(panel, 'zero'), 'interpolate', …"
-            )
-        self.panel_ = panel
+        panel.check_known()
         self._fit(panel)
+        # Last, so that a fit that fails leaves no panel without what was learned of it.
+        self.panel_ = panel
         return self
 
     def predict(self, horizon: int) -> FloatMatrix:

@@ -80,6 +80,8 @@ class Panel:
     @property
     def starts(self) -> NDArray[np.int64]:
         """The first known period of each series: int64 (n,), T where none is known."""
+        if not self.periods:
+            return np.zeros(len(self), np.int64)
         known = ~np.isnan(self.values)
         return np.where(known.any(axis=1), known.argmax(axis=1), self.periods)
 
@@ -88,6 +90,21 @@ class Panel:
         """What is not known after a series began: bool (n, T)."""
         begun = np.arange(self.periods) >= self.starts[:, None]
         return np.isnan(self.values) & begun
+
+    def check_known(self) -> None:
+        """Raise PanelError naming the first series without a value or with a gap."""
+        if not len(self):
+            raise PanelError("there is no series to forecast")
+        empty = self.starts == self.periods
+        if empty.any():
+            raise PanelError(f"series {int(empty.argmax())} has no known value")
+        unknown = self.gaps.sum(axis=1)
+        if unknown.any():
+            row = int((unknown > 0).argmax())
+            raise PanelError(
+                f"series {row} has {int(unknown[row])} unknown periods; "
+                "say what they mean: filled(panel, 'zero'), 'interpolate', …"
+            )
 
     def until(self, period: int) -> Panel:
         """The panel as it was known after ``period`` columns; drivers keep their rest.

@@ -74,9 +74,7 @@ class LeadTimeSums:
         """
         self._check()
         latest = panel if panel.periods <= self.window else _latest(panel, self.window)
-        if not len(latest):
-            raise PanelError("there is no series to forecast")
-        _known(latest)
+        latest.check_known()
         values = self._drawn_in(_uncensored(latest))
         self.values_ = values
         self.lengths_ = (~np.isnan(values)).sum(axis=1)
@@ -170,19 +168,6 @@ def _latest(panel: Panel, window: int) -> Panel:
     censored = None if panel.censored is None else panel.censored[:, -window:]
     values = panel.values[:, -window:]
     return replace(panel, values=values, censored=censored, drivers={}, past={})
-
-
-def _known(panel: Panel) -> None:
-    empty = panel.starts == panel.periods
-    if empty.any():
-        raise PanelError(f"series {int(empty.argmax())} has no known value")
-    gaps = panel.gaps.any(axis=1)
-    if gaps.any():
-        row = int(gaps.argmax())
-        raise PanelError(
-            f"series {row} has {int(panel.gaps[row].sum())} unknown periods; "
-            "say what they mean: filled(panel, 'zero'), 'interpolate', …"
-        )
 
 
 def _uncensored(panel: Panel) -> FloatMatrix:
