@@ -1,6 +1,7 @@
 """How far off a forecast was.
 
-Arrays are float64 (n, h): n series, h periods, NaN where the truth is not known.
+Arrays are float64 (n, h): n series, h periods, NaN where the truth is not known. What
+is held against it must be known there: ScoreError says how often it is not.
 References: Hyndman & Koehler (2006), "Another look at measures of forecast accuracy";
 Makridakis et al. (2022), "M5 accuracy competition"; Koenker & Bassett (1978) for the
 pinball loss; Gneiting & Raftery (2007) for the interval score.
@@ -80,7 +81,7 @@ def pinball(truth: FloatMatrix, quantile: FloatMatrix, level: float) -> float:
 
 def coverage(truth: FloatMatrix, lower: FloatMatrix, upper: FloatMatrix) -> float:
     """The share of known outcomes within ``lower`` and ``upper``, ends included."""
-    truth, lower = _pair(truth, lower)
+    (truth, lower), (_, upper) = _pair(truth, lower), _pair(truth, upper)
     inside = (truth >= lower) & (truth <= upper)
     return float(inside[~np.isnan(truth)].mean())
 
@@ -90,7 +91,7 @@ def interval_score(
 ) -> float:
     """Mean width plus 2 / (1 - level) times what lies outside; the less the better."""
     _check(level)
-    truth, lower = _pair(truth, lower)
+    (truth, lower), (_, upper) = _pair(truth, lower), _pair(truth, upper)
     outside = np.maximum(lower - truth, 0) + np.maximum(truth - upper, 0)
     return float(np.nanmean(upper - lower + 2 / (1 - level) * outside))
 
@@ -101,6 +102,9 @@ def _pair(truth: Any, other: Any) -> tuple[FloatMatrix, FloatMatrix]:
         raise ScoreError(f"the truth is {first.shape}, the forecast {second.shape}")
     if not np.any(~np.isnan(first)):
         raise ScoreError("no true value is known")
+    lost = int((np.isnan(second) & ~np.isnan(first)).sum())
+    if lost:
+        raise ScoreError(f"the forecast is NaN at {lost} known values of the truth")
     return first, second
 
 
