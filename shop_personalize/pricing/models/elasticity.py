@@ -33,7 +33,7 @@ class Elasticity(models.Model):
     weeks = models.PositiveIntegerField(_("weeks seen"), default=0)
     prices = models.PositiveIntegerField(_("prices seen"), default=0)
     note = models.CharField(_("note"), max_length=20, blank=True, default="")
-    """Why its own sales alone do not speak: a code of ``words.NOTES``."""
+    """Why its own sales alone do not speak: a code of ``stories.NOTES``."""
     own = models.FloatField(_("by its own sales alone"), null=True, blank=True)
     cross = models.JSONField(
         _("others whose price it answers"), default=list, blank=True

@@ -63,10 +63,6 @@ def price_of(item_id: str) -> Money | None:
     return None if found is None else catalog.card(found).price
 
 
-def knows_cost() -> bool:
-    return get_catalog().knows("cost")
-
-
 def _costs(catalog: Catalog, ids: list[str]) -> dict[str, Decimal | None]:
     if not ids or not catalog.knows("cost"):
         return {}
