@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -12,7 +12,12 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from shop_personalize.pricing.models import Markdown, PricedItem, PriceSuggestion
-from shop_personalize.pricing.services import learning, marking_down, suggesting
+from shop_personalize.pricing.services import (
+    deciding,
+    learning,
+    marking_down,
+    suggesting,
+)
 from shop_personalize.pricing.services.refused import RefusedError
 from tests.pricing.addresses import url
 from tests.pricing.builders import known, learned, product, suggested
@@ -114,3 +119,26 @@ def test_more_units_than_a_database_counts_are_not_planned(admin: Client) -> Non
     page = admin.post(url("markdown_add"), given)
     assert "less than or equal to 1000000000" in page.content.decode()
     assert not Markdown.objects.exists()
+
+
+def test_a_plan_whose_day_has_come_offers_no_approval(admin: Client) -> None:
+    row = planned()
+    address = url("markdown_plan", row.pk)
+    assert "Approve the path" in admin.get(address).content.decode()
+    Markdown.objects.update(clear_by=timezone.localdate())
+    page = admin.get(address).content.decode()
+    assert "Approve the path" not in page
+    assert "Cancel" in page
+
+
+def test_days_are_written_as_the_reader_writes_them(admin: Client, boss: Any) -> None:
+    row = suggested(product(), due=date(2031, 3, 9), origin="markdown")
+    done = suggested(product(), state="dismissed", decided_by=boss)
+    PriceSuggestion.objects.filter(pk=done.pk).update(
+        decided_at=datetime(2031, 3, 8, 12, tzinfo=UTC)
+    )
+    page = admin.get(url("pricesuggestion_changelist"), {"state": "all"})
+    assert "Due on 03/09/2031" in page.content.decode()
+    assert "boss, 03/08/2031" in page.content.decode()
+    with pytest.raises(RefusedError, match="due on 03/09/2031"):
+        deciding.approve(row, user=boss)

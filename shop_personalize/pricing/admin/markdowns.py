@@ -255,7 +255,8 @@ def _tiles(row: Markdown) -> list[tuple[str, str, str]]:
 def _verbs(row: Markdown) -> list[tuple[str, str, str]]:
     found = []
     falls = any(Decimal(repr(s["price"])) < row.price_now for s in row.path)
-    if row.state == State.PLANNED and falls:
+    is_ahead = row.clear_by > timezone.localdate()
+    if row.state == State.PLANNED and falls and is_ahead:
         found.append(("approve", _("Approve the path"), "default"))
     if row.state in {State.PLANNED, State.APPROVED}:
         found.append(("cancel", _("Cancel"), "sp-minor"))

@@ -6,6 +6,7 @@ from django.contrib import admin
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -37,6 +38,8 @@ from shop_personalize.pricing.services.refused import RefusedError
 from shop_personalize.pricing.words import more, more_units, price, span
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from django.db.models import QuerySet
     from django.utils.safestring import SafeString
 
@@ -215,6 +218,10 @@ def _bound(row: PriceSuggestion) -> SafeString | str:
     return format_html("<br>{}", _("Bound by: %(rules)s") % {"rules": ", ".join(held)})
 
 
+def day(found: date) -> str:
+    return date_format(found, "SHORT_DATE_FORMAT")
+
+
 def _listed(lines: list[str]) -> SafeString | str:
     return format_html_join(
         "", '<span class="sp-quiet">{}</span><br>', ((line,) for line in lines)
@@ -225,12 +232,12 @@ def _lines(row: PriceSuggestion) -> list[str]:
     """When it is due, who decided and why."""
     lines = []
     if row.due is not None:
-        lines.append(_("Due on %(day)s") % {"day": row.due})
+        lines.append(_("Due on %(day)s") % {"day": day(row.due)})
     if row.decided_at is not None:
         words = {
             "state": row.get_state_display(),
             "who": row.decided_by or _("nobody who is still here"),
-            "day": timezone.localtime(row.decided_at).date(),
+            "day": day(timezone.localtime(row.decided_at).date()),
         }
         lines.append(_("%(state)s: %(who)s, %(day)s") % words)
     if row.reason:

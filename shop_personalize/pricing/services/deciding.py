@@ -9,6 +9,7 @@ from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from shop_personalize.catalog.types import Money
@@ -50,7 +51,8 @@ def approve(
     today = timezone.localdate()
     if row.due is not None and row.due > today:
         told = _("“%(name)s”: this step is due on %(day)s.")
-        raise RefusedError(told % {"name": row, "day": row.due})
+        day = date_format(row.due, "SHORT_DATE_FORMAT")
+        raise RefusedError(told % {"name": row, "day": day})
     known = catalog.product(row.item_id)
     if known is None or known.price is None:
         told = _("“%(name)s” is not for sale any more.")
