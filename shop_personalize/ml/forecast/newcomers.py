@@ -83,7 +83,8 @@ def launch_sums(
     """What the first periods of a life may bring together: (k, levels, spans).
 
     Weighted quantiles, at each of ``levels``, of the sums that the ``neighbors``
-    (k, m) sold in their first ``spans`` periods; NaN where none has lived so long.
+    (k, m) sold in their first ``spans`` periods. Beyond the longest of their lives its
+    sum grows in proportion; NaN where there is no neighbor.
     """
     lives = _lives(panel)
     found = np.full((len(neighbors), len(levels), len(spans)), np.nan)
@@ -92,9 +93,11 @@ def launch_sums(
         if not known.any():
             continue
         sums = np.cumsum(lives[who[known]], axis=1)
-        columns = np.minimum(np.array(spans), panel.periods) - 1
+        lived = np.minimum(spans, int((~np.isnan(sums)).sum(axis=1).max()))
+        longer = np.array(spans) / lived
         for place, level in enumerate(levels):
-            found[at, place] = _quantile(sums[:, columns], weight[known], level)
+            told = _quantile(sums[:, lived - 1], weight[known], level)
+            found[at, place] = longer * told
     return found
 
 
@@ -149,7 +152,8 @@ def _scale(
     if age == 0:
         return 1.0
     first = _quantile(lived[:, :age], weight, 0.5)
-    usual = float(np.nanmean(_quantile(lived, weight, 0.5)))
+    told = ~np.isnan(lived).all(axis=0)
+    usual = float(np.mean(_quantile(lived[:, told], weight, 0.5)))
     if usual <= 0:
         return 1.0
     return float((own + kappa * usual) / (float(first.sum()) + kappa * usual))
