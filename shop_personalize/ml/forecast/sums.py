@@ -78,11 +78,20 @@ class LeadTimeSums:
         values = self._drawn_in(_uncensored(latest))
         self.values_ = values
         self.lengths_ = (~np.isnan(values)).sum(axis=1)
-        level = np.nanmean(values, axis=1)
-        now = np.nanmean(values[:, -self.recent :], axis=1)
-        calm = CALM * level + np.finfo(float).tiny
-        self.move_ = ((now + calm) / (level + calm)) ** self.follow
+        self.move_ = self._moved(values)
         return self
+
+    def _moved(self, values: FloatMatrix) -> Vector:
+        """The latest level by that of the window, tempered: (n,); 1 without a level."""
+        level = np.nanmean(values, axis=1)
+        now = np.maximum(np.nanmean(values[:, -self.recent :], axis=1), 0.0)
+        ratio = np.divide(
+            now + CALM * level,
+            level + CALM * level,
+            out=np.ones_like(level),
+            where=level > 0,
+        )
+        return np.asarray(ratio**self.follow, np.float64)
 
     def _check(self) -> None:
         for name in ("window", "recent"):
