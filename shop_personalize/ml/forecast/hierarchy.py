@@ -75,8 +75,8 @@ class Hierarchy:
         ``bottom up`` believes the products alone; ``top down`` shares the first sum
         out by ``history`` (n, T), or by the products' own forecasts without it; the
         others weigh all series by their errors: ``ols`` alike, ``structural`` by the
-        number of products, ``variance`` by that of ``residuals`` (u + n, T), and
-        ``shrunken`` by their shrunken covariance. Products are cut at ``floor``, and
+        number of products, ``variance`` by that of ``residuals`` (u + n, T), NaN where
+        not known, and ``shrunken`` by their shrunken covariance. Products are cut at ``floor``, and
         sums follow. Raises PanelError for shapes that do not fit.
         """
         u, n = self.sums.shape
@@ -95,9 +95,9 @@ class Hierarchy:
     def _shared_out(
         self, base: FloatMatrix, history: FloatMatrix | None
     ) -> FloatMatrix:
-        whole = self.sums[[0]].toarray()[0] > 0
+        whole = self.sums[:1].toarray() > 0
         products = base[len(base) - self.products :]
-        if not whole.all():
+        if not (len(whole) and whole.all()):
             raise PanelError("top down needs a first level that sums every product")
         if history is None:
             total = products.sum(axis=0)
@@ -146,13 +146,23 @@ class Hierarchy:
         if residuals is None or len(residuals) != u + n:
             shape = None if residuals is None else residuals.shape
             raise PanelError(f"{how} needs residuals of {u + n} series, not {shape}")
-        told = np.nan_to_num(np.asarray(residuals, np.float64))
+        told = _evened(np.asarray(residuals, np.float64))
         variance = (told**2).mean(axis=1)
         variance = np.maximum(variance, LEAST * max(float(variance.mean()), LEAST))
         if how == "variance":
             return variance, None
         kept = shrinkage(told)
         return kept * variance, np.sqrt((1 - kept) / told.shape[1]) * told
+
+
+def _evened(residuals: FloatMatrix) -> FloatMatrix:
+    """0 where not known, the rest larger by as much: a short past is no small error."""
+    known = ~np.isnan(residuals)
+    if not known.any(axis=1).all():
+        row = int((~known.any(axis=1)).argmax())
+        raise PanelError(f"no residual of series {row} is known, sums counted first")
+    found: FloatMatrix = np.where(known, residuals, 0.0)
+    return found / np.sqrt(known.mean(axis=1, keepdims=True))
 
 
 METHODS = ("bottom up", "top down", "ols", "structural", "variance", "shrunken")
