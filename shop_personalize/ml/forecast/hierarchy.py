@@ -76,8 +76,9 @@ class Hierarchy:
         out by ``history`` (n, T), or by the products' own forecasts without it; the
         others weigh all series by their errors: ``ols`` alike, ``structural`` by the
         number of products, ``variance`` by that of ``residuals`` (u + n, T), NaN where
-        not known, and ``shrunken`` by their shrunken covariance. Products are cut at ``floor``, and
-        sums follow. Raises PanelError for shapes that do not fit.
+        not known, and ``shrunken`` by their shrunken covariance. Products are cut at
+        ``floor``, and sums follow. Raises PanelError for shapes that do not fit and for
+        a series of which no residual is known.
         """
         u, n = self.sums.shape
         base = np.asarray(base, np.float64)
@@ -161,8 +162,9 @@ def _evened(residuals: FloatMatrix) -> FloatMatrix:
     if not known.any(axis=1).all():
         row = int((~known.any(axis=1)).argmax())
         raise PanelError(f"no residual of series {row} is known, sums counted first")
-    found: FloatMatrix = np.where(known, residuals, 0.0)
-    return found / np.sqrt(known.mean(axis=1, keepdims=True))
+    share = known.mean(axis=1, keepdims=True)
+    found: FloatMatrix = np.where(known, residuals, 0.0) / np.sqrt(share)
+    return found
 
 
 METHODS = ("bottom up", "top down", "ols", "structural", "variance", "shrunken")
