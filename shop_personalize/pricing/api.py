@@ -13,6 +13,7 @@ from rest_framework.exceptions import NotFound, ValidationError
 from rest_framework.response import Response
 
 from shop_personalize.api.base import StaffView, paged
+from shop_personalize.catalog.generic.values import storable
 from shop_personalize.pricing import stories
 from shop_personalize.pricing.models import Elasticity, PriceSuggestion
 from shop_personalize.pricing.selectors import workbench
@@ -226,6 +227,7 @@ class ElasticityView(StaffView):
 
     @extend_schema(responses=ElasticitySerializer)
     def get(self, request: Request, item_id: str) -> Response:
+        _storable(item_id)
         row = get_object_or_404(Elasticity, kind=Elasticity.Kind.ITEM, key=item_id)
         return Response(ElasticitySerializer(row).data)
 
@@ -240,6 +242,7 @@ class SimulateView(StaffView):
         responses=SimulationSerializer,
     )
     def get(self, request: Request, item_id: str) -> Response:
+        _storable(item_id)
         wanted = self.read(PriceSerializer, request.query_params)["price"]
         try:
             found = workbench.bench(item_id)
@@ -259,6 +262,11 @@ class SimulateView(StaffView):
                 "elasticity": ElasticitySerializer(found.elasticity).data,
             }
         )
+
+
+def _storable(item_id: str) -> None:
+    if not storable(item_id):
+        raise NotFound
 
 
 def _outcome(found: Bench, then: Outcome) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import URLPattern, path
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET
 
 from shop_personalize.admin.access import allowed
 from shop_personalize.admin.numbers import number
+from shop_personalize.catalog.generic.values import storable
 from shop_personalize.pricing import stories
 from shop_personalize.pricing.admin import newcomers, workbench
 from shop_personalize.pricing.admin.base import (
@@ -54,6 +55,8 @@ class PricedItemAdmin(OfProductAdmin):
 
     def bench_view(self, request: HttpRequest, item_id: str) -> HttpResponse:
         self.may_view(request)
+        if not storable(item_id):
+            raise Http404
         may = partial(allowed, request)
         context = workbench.page(item_id, request.GET, may)
         context["may_approve"] = allowed(request, APPROVE)

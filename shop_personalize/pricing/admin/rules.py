@@ -40,7 +40,8 @@ class RuleForm(forms.ModelForm):
         """A product may be named by its title; one that is gone keeps its rule."""
         given = super().clean() or {}
         is_new = {"scope", "key"} & set(self.changed_data)
-        if is_new and given.get("scope") == PriceRule.Scope.PRODUCT and given["key"]:
+        is_product = given.get("scope") == PriceRule.Scope.PRODUCT
+        if is_new and is_product and given.get("key"):
             ids, wrong = found_by(given["key"])
             if wrong or len(ids) != 1:
                 raise ValidationError({"key": wrong or _("One product a rule.")})

@@ -185,7 +185,9 @@ class PriceSuggestionAdmin(DecidedAdmin):
         if verb not in VERBS:
             raise Http404
         row = self.found(request, str(object_id))
-        given: dict[str, Any] = {"why": request.POST.get("why", "")[:300]}
+        given: dict[str, Any] = {
+            "why": request.POST.get("why", "").replace("\0", "")[:300]
+        }
         if verb == "approve":
             given["seen"] = seen.read(request.POST, row)
         try:
