@@ -67,16 +67,23 @@ def ahead(
     forecast: FloatMatrix,
     events: dict[str, FloatMatrix] | None = None,
 ) -> Parts:
-    """A forecast (n, h) split the same way; what no part explains is its trend."""
+    """A forecast (n, h) split the same way; what no part explains is its trend.
+
+    ``events`` are some of those the past was split by. Raises PanelError for others.
+    """
     horizon = forecast.shape[1]
     season = _unfolded(panel, parts.profile, panel.periods + horizon)
     season = season[:, panel.periods :]
     told: dict[str, FloatMatrix] = {}
-    for at, (name, given) in enumerate((events or {}).items()):
+    place = {name: at for at, name in enumerate(parts.events)}
+    for name, given in (events or {}).items():
+        if name not in place:
+            known = ", ".join(place) or "none"
+            raise PanelError(f"no event {name!r}; the past was split by: {known}")
         each = _event(panel, name, given)[:, panel.periods : panel.periods + horizon]
         short = horizon - each.shape[1]
         each = np.pad(each, ((0, 0), (0, short)))
-        told[name] = parts.effects[:, at, None] * each
+        told[name] = parts.effects[:, place[name], None] * each
     explained = season + sum(told.values(), np.zeros_like(forecast))
     rest = np.zeros_like(forecast)
     return Parts(forecast - explained, season, told, rest, parts.profile, parts.effects)
