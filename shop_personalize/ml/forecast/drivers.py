@@ -75,6 +75,8 @@ class DriverRegression(Forecaster):
     def _fit(self, panel: Panel) -> None:
         if not self.shrink > 0:
             raise PanelError(f"shrink must be above 0, not {self.shrink}")
+        if self.half_life is not None and not self.half_life > 0:
+            raise PanelError(f"half_life must be above 0, not {self.half_life}")
         self.used_ = tuple(panel.drivers) if self.drivers is None else self.drivers
         for name in self.used_:
             if name not in panel.drivers:

@@ -8,7 +8,8 @@ import numpy as np
 
 from shop_personalize.ml.forecast.base import Forecaster
 from shop_personalize.ml.forecast.lengths import known_lengths
-from shop_personalize.ml.forecast.panel import FloatMatrix, Panel, PanelError
+from shop_personalize.ml.forecast.panel import FloatMatrix, Panel
+from shop_personalize.ml.forecast.parameters import latest
 
 
 class Naive(Forecaster):
@@ -50,7 +51,7 @@ class MovingAverage(Forecaster):
         self.window = window
 
     def _fit(self, panel: Panel) -> None:
-        self.level_ = np.nanmean(_latest(panel, self.window), axis=1)
+        self.level_ = np.nanmean(latest(panel, self.window), axis=1)
 
     def _predict(self, horizon: int) -> FloatMatrix:
         return np.tile(self.level_[:, None], horizon)
@@ -65,16 +66,10 @@ class MovingMedian(Forecaster):
         self.window = window
 
     def _fit(self, panel: Panel) -> None:
-        self.level_ = np.nanmedian(_latest(panel, self.window), axis=1)
+        self.level_ = np.nanmedian(latest(panel, self.window), axis=1)
 
     def _predict(self, horizon: int) -> FloatMatrix:
         return np.tile(self.level_[:, None], horizon)
-
-
-def _latest(panel: Panel, window: int) -> FloatMatrix:
-    if window < 1:
-        raise PanelError(f"window must be 1 or more periods, not {window}")
-    return panel.values[:, -window:]
 
 
 def seasonal_error(panel: Panel) -> FloatMatrix:

@@ -63,7 +63,11 @@ class Panel:
         name: str, driver: NDArray[np.generic], values: FloatMatrix
     ) -> None:
         n, length = values.shape
-        if driver.shape[-1] < length or driver.shape[:-1] not in {(), (n,)}:
+        if (
+            not driver.ndim
+            or driver.shape[-1] < length
+            or driver.shape[:-1] not in {(), (n,)}
+        ):
             raise PanelError(
                 f"driver {name!r} is {driver.shape}; it must be ({n}, periods) or "
                 f"(periods,) with at least {length} periods"

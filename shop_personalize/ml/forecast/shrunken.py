@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
-from shop_personalize.ml.forecast.intermittent.flat import Flat, latest
+from shop_personalize.ml.forecast.intermittent.flat import Flat
+from shop_personalize.ml.forecast.parameters import latest
 
 if TYPE_CHECKING:
     from shop_personalize.ml.forecast.intermittent.flat import Levels

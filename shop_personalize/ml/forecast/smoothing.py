@@ -26,6 +26,7 @@ from shop_personalize.ml.forecast.lengths import (
     known_lengths,
 )
 from shop_personalize.ml.forecast.panel import FloatMatrix, Panel
+from shop_personalize.ml.forecast.parameters import shares
 
 Vector = NDArray[np.float64]
 
@@ -57,16 +58,22 @@ class Grid:
     def of(
         cls, levels: Sequence[float], trends: Sequence[float], dampings: Sequence[float]
     ) -> Grid:
-        """Every combination; ``trends`` are shares of the level's parameter."""
-        alpha, share, phi = (
-            each.ravel() for each in np.meshgrid(levels, trends, dampings)
+        """Every combination; ``trends`` are shares of the level's parameter.
+
+        Raises PanelError for a parameter outside 0 and 1 or none.
+        """
+        checked = (
+            shares("levels", levels, zero=True),
+            shares("trends", trends, zero=True),
+            shares("dampings", dampings, zero=True),
         )
+        alpha, share, phi = (each.ravel() for each in np.meshgrid(*checked))
         return cls(alpha, alpha * share, phi)
 
     @classmethod
     def flat(cls, levels: Sequence[float]) -> Grid:
-        """No slope at all."""
-        alpha = np.array(levels, np.float64)
+        """No slope at all; raises as ``of``."""
+        alpha = shares("levels", levels, zero=True)
         return cls(alpha, np.zeros_like(alpha), np.zeros_like(alpha), sloped=False)
 
     def responses(self, steps: int) -> tuple[FloatMatrix, FloatMatrix]:

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from shop_personalize.ml.forecast.base import Forecaster
 from shop_personalize.ml.forecast.lengths import Block, blocks, centered
 from shop_personalize.ml.forecast.panel import FloatMatrix, Panel, PanelError
+from shop_personalize.ml.forecast.parameters import shares
 
 Vector = NDArray[np.float64]
 
@@ -62,10 +63,10 @@ class Theta(_Lines):
         self.levels = levels
 
     def _line(self, block: Block) -> tuple[Vector, Vector]:
-        if self.theta < 1:
+        if not self.theta >= 1:
             raise PanelError(f"theta must be 1 or more, not {self.theta}")
         weight = 1 - 1 / self.theta
-        alpha = np.array(self.levels)[:, None]
+        alpha = shares("levels", self.levels)[:, None]
         intercept, slope = _through(block)
         state, rr, ru, uu = (np.zeros((len(alpha), len(slope))) for _ in range(4))
         for step, k in enumerate(block.running()):
@@ -110,7 +111,7 @@ class DynamicTheta(_Lines):
             self.level_[short], self.slope_[short] = static.level_, static.slope_
 
     def _line(self, block: Block) -> tuple[Vector, Vector]:
-        alpha = np.array(self.levels)[:, None]
+        alpha = shares("levels", self.levels)[:, None]
         intercepts, slopes = _lines_so_far(block)
         count = len(block.lengths)
         state, *sums = (np.zeros((len(alpha), count)) for _ in range(7))

@@ -10,7 +10,7 @@ from scipy.special import expit
 from scipy.stats import nbinom
 
 from shop_personalize.ml.forecast.counts.distribution import Distribution
-from shop_personalize.ml.forecast.intermittent.flat import latest
+from shop_personalize.ml.forecast.parameters import latest
 
 if TYPE_CHECKING:
     from shop_personalize.ml.forecast.intermittent.flat import Levels

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from shop_personalize.ml.forecast.intermittent.flat import Flat, checked
+from shop_personalize.ml.forecast.intermittent.flat import Flat
 from shop_personalize.ml.forecast.panel import PanelError
+from shop_personalize.ml.forecast.parameters import shares
 
 if TYPE_CHECKING:
     from shop_personalize.ml.forecast.intermittent.flat import Levels
@@ -37,7 +38,7 @@ class _Aggregated(Flat):
     def _per_period(self, values: FloatMatrix, size: int) -> Levels:
         """Level of one period where ``size`` of them are summed and smoothed."""
         summed = in_buckets(values, size)
-        return smoothed(summed, checked("alphas", self.alphas)) / size
+        return smoothed(summed, shares("alphas", self.alphas)) / size
 
 
 class ADIDA(_Aggregated):

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from shop_personalize.ml.forecast.intermittent.flat import Flat, checked
+from shop_personalize.ml.forecast.intermittent.flat import Flat
+from shop_personalize.ml.forecast.parameters import shares
 
 if TYPE_CHECKING:
     from shop_personalize.ml.forecast.intermittent.flat import Levels
@@ -38,7 +39,7 @@ class Croston(Flat):
         self.alphas = alphas
 
     def _level(self, panel: Panel) -> Levels:
-        alpha = checked("alphas", self.alphas)[:, None]
+        alpha = shares("alphas", self.alphas)[:, None]
         found = _Best(alpha, panel)
         size = np.full(found.shape, np.nan)
         gap, waited = size.copy(), np.zeros(len(panel))
@@ -85,7 +86,7 @@ class TSB(Flat):
         self.betas = betas
 
     def _level(self, panel: Panel) -> Levels:
-        pairs = product(checked("alphas", self.alphas), checked("betas", self.betas))
+        pairs = product(shares("alphas", self.alphas), shares("betas", self.betas))
         alpha, beta = np.array(list(pairs)).T[:, :, None]
         found = _Best(alpha, panel)
         size, chance = (np.tile(each, (len(alpha), 1)) for each in means(panel))

@@ -9,7 +9,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from shop_personalize.ml.forecast.base import Forecaster
-from shop_personalize.ml.forecast.panel import PanelError
 
 if TYPE_CHECKING:
     from shop_personalize.ml.forecast.panel import FloatMatrix, Panel
@@ -42,20 +41,3 @@ class Zero(Flat):
 
     def _level(self, panel: Panel) -> Levels:
         return np.zeros(len(panel))
-
-
-def latest(panel: Panel, window: int) -> FloatMatrix:
-    """The last ``window`` columns, NaN where a series had not begun."""
-    if window < 1:
-        raise PanelError(f"window must be 1 or more periods, not {window}")
-    return panel.values[:, -window:]
-
-
-def checked(name: str, shares: tuple[float, ...]) -> NDArray[np.float64]:
-    """Smoothing parameters within 0 and 1, at least one; PanelError says which not."""
-    if not shares:
-        raise PanelError(f"{name} needs at least one value")
-    for share in shares:
-        if not 0.0 < share <= 1.0:
-            raise PanelError(f"{name} must lie above 0 and up to 1, not {share}")
-    return np.array(shares, np.float64)
