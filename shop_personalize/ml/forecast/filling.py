@@ -39,9 +39,10 @@ def filled(panel: Panel, how: str) -> Panel:
 def uncensored(panel: Panel) -> tuple[Panel, BoolMatrix]:
     """Demand where a product was sold out, and the cells that were raised: bool (n, T).
 
-    A censored value is a lower bound. It is raised to the mean of those values of the
-    last known uncensored periods that are higher, an estimate of the conditional mean
-    E(y | y > bound) from the series itself; what is higher than all of them stays.
+    A censored value is a lower bound. It is raised to the mean of those uncensored
+    values of up to 13 periods on either side that are higher, an estimate of the
+    conditional mean E(y | y > bound) from the series itself; what is higher than all
+    of them stays.
     Reference: Nahmias (1994), "Demand estimation in lost sales inventory systems", for
     the censored mean; here without a distribution.
     """
