@@ -46,7 +46,7 @@ def measure() -> dict[str, Any]:
             "coverage_80": round(float(inside.mean()), 4),
             "interval_high_over_low": round(float(np.median(high / low)), 3),
         },
-        "weights": model.weights_,
+        "weights": model.parts_.weights_.round(3).tolist(),
         "fit_s": round(fit_s, 1),
         "predict_s": round(predict_s, 1),
     }

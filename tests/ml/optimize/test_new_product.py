@@ -11,12 +11,10 @@ import scipy.sparse as sp
 from shop_personalize.ml.optimize.prices.new_product import (
     Listings,
     NewPrice,
-    SparseNet,
 )
 from shop_personalize.ml.optimize.prices.new_product.brands import NamedBrands
 from shop_personalize.ml.optimize.prices.new_product.explaining import pulls
 from shop_personalize.ml.optimize.prices.new_product.summaries import Summaries
-from shop_personalize.ml.optimize.prices.new_product.views import Views, crosses
 from shop_personalize.ml.optimize.prices.sales import PriceError
 
 BRANDS = {"Nike": 3.0, "Gucci": 6.0, "Zara": 2.5, "": 2.0}
@@ -150,6 +148,27 @@ def test_pulls_are_exact_and_spellings_summed() -> None:
     np.testing.assert_allclose(factors, np.exp([1.0, -0.3]))
 
 
+def test_what_is_one_thing_to_a_reader_is_told_once() -> None:
+    terms = [
+        ("title", "bag"),
+        ("text", "bag"),
+        ("stem", "bag"),
+        ("spelling", "ba"),
+        ("text spelling", "ag"),
+        ("style", "! 1"),
+        ("style", "Women / ! 1"),
+    ]
+    row = sp.csr_matrix(np.ones((1, len(terms))))
+    found = pulls(row, np.array([0.1, 0.2, 0.3, 0.1, 0.1, -0.2, -0.2]), terms, 5)
+    assert [each[:2] for each in found] == [
+        ("word", "bag"),
+        ("style", ""),
+        ("spelling", ""),
+    ]
+    factors = [each.factor for each in found]
+    np.testing.assert_allclose(factors, np.exp([0.6, -0.4, 0.2]))
+
+
 def test_a_word_that_is_rarely_the_brand_names_none() -> None:
     titles = ["Pink Fox scarf"] * 3 + ["pink dress"] * 4 + ["Free People top"] * 3
     brands = ["Pink"] * 3 + ["Zara"] * 4 + ["Free People"] * 3
@@ -179,53 +198,6 @@ def test_means_leave_out_the_rows_of_the_own_fold() -> None:
         ],
     )
     np.testing.assert_allclose(summaries.of(listings)[0, 2:4], [mean, np.log(4)])
-
-
-def test_chinese_words_are_characters_and_pairs_of_them() -> None:
-    views = Views().fit(Listings(["红色连衣裙"]))
-    words = [name for kind, name in views.terms_ if kind == "title"]
-    assert sorted(words) == sorted(
-        ["红", "色", "连", "衣", "裙", "红 色", "色 连", "连 衣", "衣 裙"]
-    )
-
-
-def test_words_count_in_their_category_and_beside_each_other() -> None:
-    listings = Listings(
-        ["Red bag", "red Bag"], brands=["Zara", ""], categories=[("A", "B", "C"), ()]
-    )
-    assert crosses(listings) == [
-        [
-            "word in category\tred / A / B",
-            "word in category\tred / A / B / C",
-            "word of brand\tred / Zara",
-            "word in category\tbag / A / B",
-            "word in category\tbag / A / B / C",
-            "word of brand\tbag / Zara",
-            "words\tbag, red",
-        ],
-        ["words\tbag, red"],
-    ]
-
-
-def test_columns_have_names() -> None:
-    listings, _ = shop(50, seed=0)
-    views = Views().fit(listings)
-    seen = views.of(listings)
-    assert seen.all.shape == (50, len(views.terms_))
-    row = seen.all[[listings.brands.index("Zara")]]
-    assert ("brand", "Zara") in {views.terms_[column] for column in row.indices}
-
-
-@pytest.mark.parametrize("binary", [False, True])
-def test_a_network_learns_what_no_sum_of_columns_is(binary: bool) -> None:
-    rng = np.random.default_rng(0)
-    x = rng.integers(2, size=(800, 6)).astype(np.float32)
-    y = 5 + np.where(x[:, 0] != x[:, 1], 2.0, -2.0)
-    sparse = sp.csr_matrix(x)
-    net = SparseNet(dropped=0, epochs=20, binary=binary).fit(sparse, y)
-    assert np.abs(net.predict(sparse) - y).max() < 0.1
-    assert sparse.nnz == x.sum()
-    assert net.predict(sparse[:0]).shape == (0,)
 
 
 @pytest.mark.parametrize(

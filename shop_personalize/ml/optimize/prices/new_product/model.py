@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any, NamedTuple, Self
+from typing import NamedTuple, Self
 
 import numpy as np
-from scipy.optimize import nnls
 from sklearn.ensemble import HistGradientBoostingRegressor
-from sklearn.linear_model import Ridge
 
 from shop_personalize.ml.optimize.prices.new_product.brands import NamedBrands
 from shop_personalize.ml.optimize.prices.new_product.explaining import Pull, pulls
 from shop_personalize.ml.optimize.prices.new_product.listings import Listings
-from shop_personalize.ml.optimize.prices.new_product.net import SparseNet
+from shop_personalize.ml.optimize.prices.new_product.parts import Parts
 from shop_personalize.ml.optimize.prices.new_product.summaries import Summaries
-from shop_personalize.ml.optimize.prices.new_product.views import Seen, Views
+from shop_personalize.ml.optimize.prices.new_product.views import Views
 from shop_personalize.ml.optimize.prices.sales import (
     Floats,
     Ints,
@@ -32,8 +30,6 @@ instead of 1.00 is not as wrong as 40 instead of 20."""
 LEAST_SPREAD = 0.05
 TREES, ROWS_A_TREE = 100, 20
 """At most, and fewer where there is less to learn them from."""
-NETS: tuple[dict[str, Any], ...] = ({}, {"binary": True, "step": 0.001})
-"""In turn: networks that differ err differently, and their mean errs less."""
 
 
 class Priced(NamedTuple):
@@ -47,28 +43,27 @@ class Priced(NamedTuple):
 class NewPrice:
     """Ridge regression, sparse networks and boosted trees on a product's page.
 
-    Every row is in one of ``folds``; each fold has its own ridge regression (on words,
-    spellings and levels) and ``nets`` networks (on words and levels), learned from the
-    others. What they say of rows they have not seen sets their weights (stacking:
-    Wolpert 1992; Breiman 1996), and trees learn what they leave from dense summaries.
-    A new product gets the mean over the folds.
+    Ridge regression (on words, spellings, levels and what stands together) and ``nets``
+    kinds of networks (on words, levels and spellings) are weighed by what they say of
+    rows they have not seen, each row being in one of ``folds`` (``Parts``). Trees,
+    learned without each fold as well, learn what is left from dense summaries.
 
     The interval holds ``level`` of new prices whatever their distribution: residuals
     of rows not seen, divided by the spread that trees expect of them (CV+ of Barber,
     Candès, Ramdas & Tibshirani 2021, at its center; scaled as in Lei et al. 2018). It
-    is a little wide, as the mean over folds is better than each of them.
+    is a little wide, as the mean of all networks is better than each of them.
 
     ``ridge``: penalty. ``seed`` of folds, networks and trees. After ``fit``:
-    ``weights_`` of ridge and networks, ``slopes_`` of the linear part by the terms of
-    ``views_``, ``brands_`` as titles name them, ``scores_`` of the interval.
+    ``parts_``, of which the slopes belong to the terms of ``views_``, ``brands_`` as
+    titles name them, ``scores_`` of the interval.
     """
 
     def __init__(
         self,
         *,
         folds: int = 5,
-        nets: int = 1,
-        ridge: float = 3.0,
+        nets: int = 3,
+        ridge: float = 5.0,
         level: float = 0.8,
         seed: int = 0,
     ) -> None:
@@ -92,11 +87,11 @@ class NewPrice:
         self.attributes_ = tuple(listings.attributes)
         listings = self._filled(listings)
         self.views_ = Views().fit(listings)
-        parts = self._learn_parts(self.views_.of(listings), target, fold, rng)
-        self._weigh(parts, target)
+        self.parts_ = Parts(nets=self.nets, ridge=self.ridge)
+        parts = self.parts_.fit(self.views_.of(listings), target, fold, rng)
         self.summaries_ = Summaries().fit(listings, target)
         dense = self.summaries_.without_own(listings, target, fold)
-        dense = np.column_stack([dense, parts, self._mixed(parts)])
+        dense = np.column_stack([dense, parts, self.parts_.mixed(parts)])
         left = target - dense[:, -1]
         self.trees_, more = self._trees(dense, left, fold, TREES)
         self.spreads_, spread = self._trees(
@@ -117,11 +112,8 @@ class NewPrice:
         listings = self._filled(listings)
         if not len(listings):
             return Priced(np.empty(0), np.empty(0), np.empty(0))
-        seen = self.views_.of(listings)
-        linear = seen.all @ self.slopes_ + self.intercept_
-        deep = [net.predict(seen.words) for net in self.nets_]
-        parts = np.column_stack([linear, np.mean(deep, axis=0)] if deep else [linear])
-        mixed = self._mixed(parts)
+        parts = self.parts_.predict(self.views_.of(listings))
+        mixed = self.parts_.mixed(parts)
         dense = np.column_stack([self.summaries_.of(listings), parts, mixed])
         middle = mixed + np.mean([each.predict(dense) for each in self.trees_], axis=0)
         spread = np.mean([each.predict(dense) for each in self.spreads_], axis=0)
@@ -132,7 +124,7 @@ class NewPrice:
     def explain(self, listings: Listings, row: int = 0, most: int = 10) -> list[Pull]:
         """What pulls the price of one product most, by the linear part."""
         seen = self.views_.of(self._filled(listings.take([row])))
-        return pulls(seen.all, self.slopes_, self.views_.terms_, most)
+        return pulls(seen.all, self.parts_.slopes_, self.views_.terms_, most)
 
     def _check_settings(self) -> None:
         if self.folds < 2 or self.nets < 0 or not 0 < self.level < 1:
@@ -162,39 +154,6 @@ class NewPrice:
         brands = self.brands_.fill(listings.titles, listings.brands)
         known = {name: listings.attributes[name] for name in self.attributes_}
         return replace(listings, brands=brands, attributes=known)
-
-    def _learn_parts(
-        self, seen: Seen, target: Floats, fold: Ints, rng: np.random.Generator
-    ) -> Floats:
-        """What ridge and networks say of rows they have not seen: (rows, 1 or 2)."""
-        found = np.zeros((len(target), 2 if self.nets else 1))
-        slopes, intercepts = [], []
-        self.nets_: list[SparseNet] = []
-        for each in range(self.folds):
-            out, rest = np.flatnonzero(fold == each), np.flatnonzero(fold != each)
-            linear = Ridge(alpha=self.ridge, solver="sparse_cg", tol=1e-3)
-            linear.fit(seen.all[rest], target[rest])
-            found[out, 0] = linear.predict(seen.all[out])
-            slopes.append(linear.coef_)
-            intercepts.append(linear.intercept_)
-            for _ in range(self.nets):
-                kind = NETS[len(self.nets_) % len(NETS)]
-                net = SparseNet(**kind, seed=int(rng.integers(2**31)))
-                net.fit(seen.words[rest], target[rest])
-                found[out, 1] += net.predict(seen.words[out]) / self.nets
-                self.nets_.append(net)
-        self.slopes_ = np.mean(slopes, axis=0)
-        self.intercept_ = float(np.mean(intercepts))
-        return found
-
-    def _weigh(self, parts: Floats, target: Floats) -> None:
-        """Weights of at least 0 by least squares."""
-        self.centers_, self.center_ = parts.mean(axis=0), float(target.mean())
-        self.weights_, _ = nnls(parts - self.centers_, target - self.center_)
-
-    def _mixed(self, parts: Floats) -> Floats:
-        mixed: Floats = (parts - self.centers_) @ self.weights_ + self.center_
-        return mixed
 
     def _trees(
         self, x: Floats, y: Floats, fold: Ints, count: int

@@ -14,6 +14,8 @@ FIRST, SECOND, TINY = np.float32(0.9), np.float32(0.999), np.float32(1e-8)
 STEPS_AN_EPOCH, LEAST_STEPS = 200, 400
 """Where rows are few a batch has a share of them, and epochs are more."""
 BLOCK = 4096
+SQUARED_REACH = np.float32(5)
+"""Of what is squared at first, beside the rest: a square of little is nothing."""
 
 
 class SparseNet:
@@ -25,8 +27,11 @@ class SparseNet:
     left out at random (``dropped``; Srivastava et al. 2014): a network of so many
     columns would learn its rows by heart in two epochs.
 
-    ``layers``: width of each. ``binary``: a column counts as 1 wherever it is not 0,
-    which gives another network to average with, and needs a smaller ``step``.
+    ``layers``: width of each. ``squared``: so many more of the first are squared and
+    not rectified, so that any two columns count together as in a factorization machine
+    (Rendle 2010; as a layer: He & Chua 2017). ``binary``: a column counts as 1 wherever
+    it is not 0, which gives another network to average with, and needs a smaller
+    ``step``.
 
     After ``fit``: ``weights_`` and ``shifts_``, one a layer, ``mean_`` and ``scale_``
     of what was learned.
@@ -36,6 +41,7 @@ class SparseNet:
         self,
         *,
         layers: tuple[int, ...] = (64, 64, 32),
+        squared: int = 0,
         epochs: int = 3,
         batch: int = 256,
         step: float = 0.003,
@@ -44,6 +50,7 @@ class SparseNet:
         seed: int = 0,
     ) -> None:
         self.layers = layers
+        self.squared = squared
         self.epochs = epochs
         self.batch = batch
         self.step = step
@@ -76,9 +83,10 @@ class SparseNet:
     def predict(self, x: sp.csr_matrix) -> NDArray[np.float64]:
         """Float64 (rows,)."""
         found = [
-            self._layers(self._input(x[start : start + BLOCK]) @ self.weights_[0])[-1][
-                :, 0
-            ]
+            self._layers(
+                self._input(x[start : start + BLOCK]) @ self.weights_[0]
+                + self.shifts_[0]
+            )[-1][:, 0]
             for start in range(0, x.shape[0], BLOCK)
         ]
         out: NDArray[np.float64] = np.concatenate([np.empty(0), *found])
@@ -87,10 +95,12 @@ class SparseNet:
     def _start(self, columns: int, rng: np.random.Generator) -> None:
         """Uniform by what comes in and goes out (Glorot & Bengio 2010)."""
         self.weights_ = []
-        for into, out in pairwise((columns, *self.layers, 1)):
+        first, *others = self.layers
+        for into, out in pairwise((columns, first + self.squared, *others, 1)):
             reach = np.float32(np.sqrt(6 / (into + out)))
             drawn = rng.random((into, out), dtype=np.float32)
             self.weights_.append((2 * drawn - 1) * reach)
+        self.weights_[0][:, first:] *= SQUARED_REACH
         self.shifts_ = [np.zeros(w.shape[1], np.float32) for w in self.weights_]
 
     def _input(self, x: sp.csr_matrix) -> sp.csr_matrix:
@@ -105,9 +115,11 @@ class SparseNet:
             x.data *= kept / np.float32(1 - self.dropped)
         return x
 
-    def _layers(self, first: Weights) -> list[Weights]:
-        """What each layer gives, from the product of the first."""
-        found = [np.maximum(first + self.shifts_[0], 0)]
+    def _layers(self, summed: Weights) -> list[Weights]:
+        """What each layer gives, from the sums of the first."""
+        wide = self.layers[0]
+        squares = summed[:, wide:] ** 2 / 2
+        found = [np.hstack([np.maximum(summed[:, :wide], 0), squares])]
         pairs = list(zip(self.weights_[1:], self.shifts_[1:], strict=True))
         for weights, shifts in pairs[:-1]:
             found.append(np.maximum(found[-1] @ weights + shifts, 0))
@@ -121,12 +133,16 @@ class SparseNet:
         columns = np.flatnonzero(here)
         place = (np.cumsum(here, dtype=np.int32) - 1)[x.indices]
         narrow = sp.csr_matrix((x.data, place, x.indptr), (x.shape[0], len(columns)))
-        *inner, out = self._layers(narrow @ self.weights_[0][columns])
+        wide = self.layers[0]
+        summed = narrow @ self.weights_[0][columns] + self.shifts_[0]
+        *inner, out = self._layers(summed)
+        bends = [each > 0 for each in inner]
+        bends[0] = np.hstack([bends[0][:, :wide], summed[:, wide:]])
         error = (out - aim[:, None]) * np.float32(2 / len(aim))
         count = len(self.weights_)
         adam.begin(step)
         for layer in range(count - 1, 0, -1):
-            back = (error @ self.weights_[layer].T) * (inner[layer - 1] > 0)
+            back = (error @ self.weights_[layer].T) * bends[layer - 1]
             adam.move(layer, inner[layer - 1].T @ error)
             adam.move(count + layer, error.sum(axis=0))
             error = back
