@@ -108,7 +108,7 @@ def plan(
     if isinstance(found, Solution):
         return _told(problem, found)
     if found == _INFEASIBLE:
-        raise explain(problem, whole=whole)
+        raise explain(problem, whole=whole, seconds=seconds)
     raise PlanError(
         f"no plan of {problem.demand.size} orders was found within seconds={seconds}; "
         "give more, or whole=False for a relaxed plan"

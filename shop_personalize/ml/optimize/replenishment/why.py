@@ -11,6 +11,7 @@ from shop_personalize.ml.optimize.stock.checked import FloatArray, StockError
 _EXACT = 300
 """Orders up to which the least excess is found in whole packs."""
 _SEEN = 1e-6
+_OUT_OF_TIME = 1
 
 
 class PlanError(StockError):
@@ -45,12 +46,17 @@ def _raise_first(problem: Problem, missing: FloatArray, wants: str, there: str) 
     )
 
 
-def explain(problem: Problem, *, whole: bool) -> PlanError:
-    """The least excess that makes a plan possible: of one limit if that is enough."""
+def explain(
+    problem: Problem, *, whole: bool, seconds: float | None = None
+) -> PlanError:
+    """The least excess that makes a plan possible: of one limit if that is enough.
+
+    In whole packs where there are few orders, and if that is found within ``seconds``.
+    """
     given = [name for name in LIMITS if getattr(problem, name) is not None]
     exact = whole and problem.demand.size <= _EXACT
     for names in [*([name] for name in given), given]:
-        found = Model(problem, names).solve(whole=exact, gap=1e-4)
+        found = _least(Model(problem, names), exact, seconds)
         if isinstance(found, Solution):
             told = [_excess(problem, name, found.over[name]) for name in names]
             said = "; ".join(text for text in told if text)
@@ -60,6 +66,12 @@ def explain(problem: Problem, *, whole: bool) -> PlanError:
         "no plan fits into the limits in whole packs; ease the tightest of them, or "
         "give a shortage cost"
     )
+
+
+def _least(model: Model, whole: bool, seconds: float | None) -> Solution | int:
+    found = model.solve(whole=whole, gap=1e-4, seconds=seconds)
+    status = found.status if isinstance(found, Solution) else found
+    return model.solve(whole=False) if whole and status == _OUT_OF_TIME else found
 
 
 def _excess(problem: Problem, name: str, over: FloatArray) -> str:
