@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from copy import copy
 from dataclasses import dataclass
 from typing import ClassVar, Self
 
@@ -73,3 +74,12 @@ class Forecaster(ABC):
 
     @abstractmethod
     def _predict(self, horizon: int) -> FloatMatrix: ...
+
+
+def free(member: Forecaster) -> Forecaster:
+    """A copy that has learned nothing and may fall below 0: only the whole may not."""
+    found = copy(member)
+    for name in [each for each in vars(found) if each.endswith("_")]:
+        delattr(found, name)
+    found.floor = None
+    return found

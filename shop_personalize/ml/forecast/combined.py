@@ -7,14 +7,13 @@ M3-competition"; Fiorucci et al. (2016) for the dynamic theta among the members.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from copy import copy
 from dataclasses import replace
 from typing import ClassVar, Literal
 
 import numpy as np
 
 from shop_personalize.ml.forecast import seasonal, seasonal_shared
-from shop_personalize.ml.forecast.base import Forecaster
+from shop_personalize.ml.forecast.base import Forecaster, free
 from shop_personalize.ml.forecast.panel import FloatMatrix, Panel, PanelError
 from shop_personalize.ml.forecast.smoothing import Damped
 from shop_personalize.ml.forecast.temporal import Aggregated
@@ -43,7 +42,7 @@ class OnLogs(Forecaster):
         logged = np.where(self.logged_[:, None], panel.values, 1.0)
         values = np.where(np.isnan(panel.values), np.nan, np.log(logged))
         values = np.where(self.logged_[:, None], values, panel.values)
-        self.fitted_ = _free(self.member).fit(replace(panel, values=values))
+        self.fitted_ = free(self.member).fit(replace(panel, values=values))
         self.highest_ = np.nanmax(values, axis=1) + np.log(HIGHEST)
 
     def _predict(self, horizon: int) -> FloatMatrix:
@@ -86,7 +85,7 @@ class Deseasonalized(Forecaster):
         self.seasons_[found] *= own
         values[found] /= seasonal.unfold(own, panel.periods)
         plain = replace(panel, values=values, season=1)
-        self.fitted_ = _free(self.member).fit(plain)
+        self.fitted_ = free(self.member).fit(plain)
 
     def _predict(self, horizon: int) -> FloatMatrix:
         return self.fitted_.predict(horizon) * seasonal.ahead(self.seasons_, horizon)
@@ -117,7 +116,7 @@ class Combined(Forecaster):
         if self.members is not None and not self.members:
             raise PanelError("members must be one forecaster or more")
         chosen = self.members or [Deseasonalized(_usual(panel.season))]
-        self.fitted_ = [_free(each).fit(panel) for each in chosen]
+        self.fitted_ = [free(each).fit(panel) for each in chosen]
 
     def _predict(self, horizon: int) -> FloatMatrix:
         found = [each.predict(horizon) for each in self.fitted_]
@@ -134,13 +133,4 @@ def default_members() -> list[Forecaster]:
 def _usual(season: int) -> Forecaster:
     usual = Combined(default_members())
     fine = season >= FINE
-    return Combined([usual, Aggregated(_free(usual))]) if fine else usual
-
-
-def _free(member: Forecaster) -> Forecaster:
-    """A copy that has learned nothing and may fall below 0: only the sum may not."""
-    free = copy(member)
-    for name in [each for each in vars(free) if each.endswith("_")]:
-        delattr(free, name)
-    free.floor = None
-    return free
+    return Combined([usual, Aggregated(free(usual))]) if fine else usual

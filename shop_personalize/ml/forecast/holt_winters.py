@@ -19,7 +19,7 @@ from typing import ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from shop_personalize.ml.forecast.base import Forecaster
+from shop_personalize.ml.forecast.base import Forecaster, free
 from shop_personalize.ml.forecast.combined import OnLogs
 from shop_personalize.ml.forecast.lengths import (
     Block,
@@ -104,9 +104,7 @@ class HoltWinters(Forecaster):
         if self.multiplicative:
             self.fitted_: Forecaster = OnLogs(HoltWinters()).fit(panel)
             return
-        self.fitted_ = Damped()
-        self.fitted_.floor = None
-        self.fitted_.fit(panel)
+        self.fitted_ = free(Damped()).fit(panel)
         long = known_lengths(panel.values) >= 2 * panel.season + 2
         self.rows_ = np.flatnonzero(long & (panel.season > 1))
         self.level_, self.slope_, self.damping_ = (np.zeros(len(panel)) for _ in "lsd")

@@ -6,13 +6,12 @@ estimating time series structural components across multiple frequencies".
 
 from __future__ import annotations
 
-from copy import copy
 from dataclasses import replace
 from typing import ClassVar
 
 import numpy as np
 
-from shop_personalize.ml.forecast.base import Forecaster
+from shop_personalize.ml.forecast.base import Forecaster, free
 from shop_personalize.ml.forecast.panel import FloatMatrix, Panel, PanelError
 
 LEAST = 8
@@ -44,9 +43,9 @@ class Aggregated(Forecaster):
         self.long_ = np.flatnonzero(known >= LEAST)
         self.short_ = np.flatnonzero(known < LEAST)
         coarse = Panel(blocks[self.long_])
-        self.coarse_ = copy(self.member).fit(coarse) if len(self.long_) else None
+        self.coarse_ = free(self.member).fit(coarse) if len(self.long_) else None
         plain = replace(panel.take(self.short_), season=1)
-        self.plain_ = copy(self.member).fit(plain) if len(self.short_) else None
+        self.plain_ = free(self.member).fit(plain) if len(self.short_) else None
 
     def _predict(self, horizon: int) -> FloatMatrix:
         found = np.empty((len(self.long_) + len(self.short_), horizon))
