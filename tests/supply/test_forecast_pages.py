@@ -50,6 +50,19 @@ def test_the_forecast_of_the_shop_and_of_a_category(admin: Client) -> None:
     assert admin.get(url("forecast") + "?of=Nowhere").status_code == 404
 
 
+def test_few_weeks_are_not_compared_with_many(admin: Client) -> None:
+    old = product("Mug", category="Kitchen")
+    steady(old, 10, weeks=30)
+    steady(product("Hoe", category="Garden"), 10, weeks=12)
+    forecast()
+    garden = title(text(admin, url("forecast") + "?of=Garden"))
+    assert garden.endswith(" units in the next 13 weeks")
+    steady(old, 10, weeks=4)
+    forecast()
+    kitchen = title(text(admin, url("forecast") + "?of=Kitchen"))
+    assert "than in the last" in kitchen
+
+
 def test_a_category_may_not_have_been_forecast_by_all_periods(admin: Client) -> None:
     steady(product("Mug", category="Kitchen"))
     forecast()

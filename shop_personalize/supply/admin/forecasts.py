@@ -145,7 +145,7 @@ def _title(told: series.Told | None, key: str) -> str:
     name = key or _("The whole shop")
     if told is None:
         return _("Nothing has been forecast yet")
-    units, before = sum(told.series.mean), sum(told.history[-len(told.series.mean) :])
+    units, before = sum(told.series.mean), _before(told)
     words_of = {
         "name": name,
         "units": pictures.whole(units),
@@ -161,6 +161,15 @@ def _title(told: series.Told | None, key: str) -> str:
     more = _("%(text)s, %(by)s more than in the last")
     less = _("%(text)s, %(by)s less than in the last")
     return (more if by > 0 else less) % {"text": text, "by": percent(abs(by), 0)}
+
+
+def _before(told: series.Told) -> float:
+    """Units of as many periods before; 0 of what was not yet sold in all of them."""
+    ahead = len(told.series.mean)
+    first = next((at for at, sold in enumerate(told.history) if sold), None)
+    if first is None or len(told.history) - first < ahead:
+        return 0.0
+    return sum(told.history[-ahead:])
 
 
 def _past_row(each: accuracy.Past, grain: str) -> list[str]:
