@@ -21,7 +21,8 @@ class Forecast:
     """What is expected, and how sure that is.
 
     ``mean`` float64 (n, h). ``levels`` as (.8, .95), and for each level ``lower`` and
-    ``upper`` float64 (levels, n, h): the share of outcomes between them.
+    ``upper`` float64 (levels, n, h): the share of outcomes between them. The mean is
+    never outside.
     """
 
     mean: FloatMatrix
