@@ -14,6 +14,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from shop_personalize.ml.forecast.lengths import known_means
+
 FloatMatrix = NDArray[np.float64]
 Vector = NDArray[np.float64]
 
@@ -58,7 +60,7 @@ def mase(
     changed: it has no scale.
     """
     truth, forecast = _pair(truth, forecast)
-    return _mean(np.abs(truth - forecast)) / _scale(np.abs(_steps(past, season)))
+    return known_means(np.abs(truth - forecast)) / _scale(np.abs(_steps(past, season)))
 
 
 def rmsse(
@@ -67,7 +69,7 @@ def rmsse(
     """Root of the mean (y - f)² by that of the seasonal naive forecast: (n,)."""
     truth, forecast = _pair(truth, forecast)
     scale = _scale(_steps(past, season) ** 2)
-    found: Vector = np.sqrt(_mean((truth - forecast) ** 2) / scale)
+    found: Vector = np.sqrt(known_means((truth - forecast) ** 2) / scale)
     return found
 
 
@@ -121,17 +123,6 @@ def _steps(past: FloatMatrix, season: int) -> FloatMatrix:
     return found
 
 
-def _mean(values: FloatMatrix) -> Vector:
-    """Mean of what is known in each row, NaN where nothing is."""
-    known = ~np.isnan(values)
-    count = known.sum(axis=1)
-    total = np.where(known, values, 0.0).sum(axis=1)
-    found: Vector = np.divide(
-        total, count, out=np.full(len(values), np.nan), where=count > 0
-    )
-    return found
-
-
 def _scale(values: FloatMatrix) -> Vector:
-    found = _mean(values)
+    found = known_means(values)
     return np.where(found > 0, found, np.nan)

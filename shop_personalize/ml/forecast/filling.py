@@ -6,8 +6,8 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
-from numpy.typing import NDArray
 
+from shop_personalize.ml.forecast.lengths import known_means
 from shop_personalize.ml.forecast.panel import (
     BoolMatrix,
     FloatMatrix,
@@ -101,26 +101,18 @@ def _distance(values: FloatMatrix) -> FloatMatrix:
 
 
 def _mean(panel: Panel) -> FloatMatrix:
-    return np.broadcast_to(_row_mean(panel.values)[:, None], panel.values.shape).copy()
+    return np.broadcast_to(
+        known_means(panel.values)[:, None], panel.values.shape
+    ).copy()
 
 
 def _seasonal(panel: Panel) -> FloatMatrix:
     found = _mean(panel)
     for position in range(min(panel.season, panel.periods)):
         same = slice(position, None, panel.season)
-        own = _row_mean(panel.values[:, same])
+        own = known_means(panel.values[:, same])
         told = ~np.isnan(own)
         found[told, same] = own[told, None]
-    return found
-
-
-def _row_mean(values: FloatMatrix) -> NDArray[np.float64]:
-    known = ~np.isnan(values)
-    count = known.sum(axis=1)
-    total = np.where(known, values, 0.0).sum(axis=1)
-    found: NDArray[np.float64] = np.divide(
-        total, count, out=np.full(len(values), np.nan), where=count > 0
-    )
     return found
 
 

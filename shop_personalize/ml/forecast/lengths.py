@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from shop_personalize.ml.forecast.panel import FloatMatrix
 
 IntVector = NDArray[np.int64]
+Vector = NDArray[np.float64]
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,6 +39,34 @@ def known_lengths(values: FloatMatrix) -> IntVector:
     return np.where(known.any(axis=1), values.shape[1] - known.argmax(axis=1), 0)
 
 
+def changes(values: FloatMatrix, lengths: IntVector, season: int) -> Vector:
+    """Mean size of the change in a season: float64 (n,).
+
+    From one period to the next where a series is no longer than a season, NaN where it
+    has a single value.
+    """
+    found = np.full(len(values), np.nan)
+    for lag in {1, season}:
+        rows = lengths > lag
+        if lag < season:
+            rows &= lengths <= season
+        if rows.any():
+            part = values[rows]
+            found[rows] = np.nanmean(np.abs(part[:, lag:] - part[:, :-lag]), axis=1)
+    return found
+
+
+def known_means(values: FloatMatrix) -> Vector:
+    """Mean of what is known of each row, NaN where nothing is: float64 (n,)."""
+    known = ~np.isnan(values)
+    count = known.sum(axis=1)
+    total = np.where(known, values, 0.0).sum(axis=1)
+    found: Vector = np.divide(
+        total, count, out=np.full(len(values), np.nan), where=count > 0
+    )
+    return found
+
+
 def blocks(
     values: FloatMatrix, width: int, rows: IntVector | None = None
 ) -> Iterator[Block]:
@@ -61,7 +90,7 @@ def _block(values: FloatMatrix, lengths: IntVector, rows: IntVector) -> Block:
     return Block(left, lengths, rows)
 
 
-def centered(block: Block) -> tuple[Block, NDArray[np.float64]]:
+def centered(block: Block) -> tuple[Block, Vector]:
     """The block around its series' means, and these means float64 (k,).
 
     Keeps sums of squares exact where a level is large and its noise is small.

@@ -7,7 +7,7 @@ from typing import ClassVar
 import numpy as np
 
 from shop_personalize.ml.forecast.base import Forecaster
-from shop_personalize.ml.forecast.lengths import known_lengths
+from shop_personalize.ml.forecast.lengths import changes, known_lengths
 from shop_personalize.ml.forecast.panel import FloatMatrix, Panel
 from shop_personalize.ml.forecast.parameters import latest
 
@@ -78,13 +78,5 @@ def seasonal_error(panel: Panel) -> FloatMatrix:
     The scale of the MASE (Hyndman & Koehler 2006). Periods a season apart; next to
     each other where a series has no season yet; NaN for a single value.
     """
-    values, lengths = panel.values, known_lengths(panel.values)
-    found = np.full(len(panel), np.nan)
-    for lag in {1, panel.season}:
-        rows = lengths > lag
-        if lag < panel.season:
-            rows &= lengths <= panel.season
-        if rows.any():
-            steps = np.abs(values[rows, lag:] - values[rows, :-lag])
-            found[rows] = np.nanmean(steps, axis=1)
-    return found[:, None]
+    values = panel.values
+    return changes(values, known_lengths(values), panel.season)[:, None]

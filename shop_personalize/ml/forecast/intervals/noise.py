@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from shop_personalize.ml.forecast.lengths import known_lengths
+from shop_personalize.ml.forecast.lengths import changes, known_lengths
 from shop_personalize.ml.forecast.panel import FloatMatrix, Panel
 
 Vector = NDArray[np.float64]
@@ -59,23 +59,6 @@ class Movement:
         """The size of error to expect: float64 (n,); 1 for a series of zeros."""
         found: Vector = np.exp(self.features @ weights) * self.level
         return np.where(self.level > 0, found, 1.0)
-
-
-def changes(values: FloatMatrix, lengths: NDArray[np.int64], season: int) -> Vector:
-    """Mean size of the change in a season: float64 (n,).
-
-    From one period to the next where a series is no longer than a season, NaN where it
-    has a single value.
-    """
-    found = np.full(len(values), np.nan)
-    for lag in {1, season}:
-        rows = lengths > lag
-        if lag < season:
-            rows &= lengths <= season
-        if rows.any():
-            part = values[rows]
-            found[rows] = np.nanmean(np.abs(part[:, lag:] - part[:, :-lag]), axis=1)
-    return found
 
 
 def _filled(seen: tuple[Vector, Vector, Vector], level: Vector) -> list[Vector]:
