@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from shop_personalize.admin.numbers import days, money, number, percent
 from shop_personalize.supply.models import ForecastRun, Grain, ItemState, Reorder
 
+HIGH = 0.9985
 TELLING = 0.005
 """Half a point of service is worth a sentence."""
 NOTES = {
@@ -139,7 +140,12 @@ def _asked(facts: Mapping[str, Any]) -> list[str]:
         "For a service of %(service)s the forecast is asked for %(asked)s: so much it "
         "took in the past."
     )
-    return [told % {"service": percent(service, 1), "asked": percent(asked, 1)}]
+    return [told % {"service": percent(service, 1), "asked": level(asked)}]
+
+
+def level(asked: float) -> str:
+    """Of so high a level the hundredths count: it is never all."""
+    return percent(asked, 1 if asked < HIGH else 2)
 
 
 def _risk(reorder: Reorder) -> str:

@@ -26,10 +26,8 @@ def promises(told: series.Told | None) -> list[dict[str, str]]:
     return [
         {
             "class": name,
-            **{
-                key: percent(one[key], 1)
-                for key in ("promised", "plain", "learned", "asked")
-            },
+            **{key: percent(one[key], 1) for key in ("promised", "plain", "learned")},
+            "asked": words.level(one["asked"]),
             "cases": number(one["cases"]),
         }
         for name, one in sorted(found.items())

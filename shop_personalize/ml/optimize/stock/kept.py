@@ -25,8 +25,8 @@ Counts = NDArray[np.int64]
 
 STEP = 0.015
 """Share of a level that is missed, by which the next asks for more."""
-HIGHEST = 3.09
-"""A normal score, of 99.9 %, beyond which the past has no case left to tell."""
+HIGHEST = 3.72
+"""A normal score, of 99.99 %, beyond which the past has no case left to tell."""
 FEWEST = 8
 """Periods a series must be known for before it is held to anything."""
 
