@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+from typing import Any
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import connection
 from django.test import Client
-from django.test.utils import CaptureQueriesContext
 
 from shop_personalize.supply.models import ItemSupply, Supplier
 from shop_personalize.supply.services import importing
@@ -76,14 +77,33 @@ def test_a_supplier_is_written_in_one_way_only() -> None:
     ]
 
 
-def test_only_columns_of_the_file_are_written() -> None:
+def test_only_columns_of_the_file_are_written(monkeypatch: pytest.MonkeyPatch) -> None:
     ItemSupply.objects.create(item_id="1", pack=6)
     assert importing.items("item_id\n1\n").changed == 1
-    with CaptureQueriesContext(connection) as told:
-        importing.items("item_id,minimum\n1,12\n")
-    (written,) = [q["sql"] for q in told.captured_queries if "UPDATE" in q["sql"]]
-    assert "minimum" in written
-    assert "pack" not in written
+    values = importing._values
+
+    def meanwhile(*given: Any) -> Any:
+        ItemSupply.objects.update(pack=24)
+        return values(*given)
+
+    monkeypatch.setattr(importing, "_values", meanwhile)
+    importing.items("item_id,minimum\n1,12\n")
+    row = ItemSupply.objects.get()
+    assert (row.pack, row.minimum) == (24, 12)
+
+
+def test_many_rows_are_changed_by_few_queries(
+    django_assert_max_num_queries: Any,
+) -> None:
+    ids = [str(at) for at in range(2500)]
+    ItemSupply.objects.bulk_create(ItemSupply(item_id=each) for each in ids)
+    text = "item_id,unit_cost,pack\n" + "".join(f"{each},2.5,6\n" for each in ids)
+    with django_assert_max_num_queries(12) as told:
+        assert importing.items(text).changed == 2500
+    assert not any("CASE" in query["sql"] for query in told.captured_queries)
+    kept = ItemSupply.objects.values_list("unit_cost", "pack").distinct().order_by()
+    assert list(kept) == [(Decimal("2.5"), 6)]
+    assert ItemSupply.objects.count() == 2500
 
 
 def test_a_picture_in_place_of_a_file_is_refused_on_the_page(admin: Client) -> None:

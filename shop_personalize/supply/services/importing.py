@@ -11,7 +11,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
+from django.db import connections, router, transaction
 from django.db.models import Model
 from django.utils.translation import gettext as _
 
@@ -21,6 +21,7 @@ from shop_personalize.supply.services.refused import RefusedError
 
 MOST_ROWS = 200_000
 MOST_TOLD = 20
+BATCH = 1000
 BEYOND = "\N{HORIZONTAL ELLIPSIS}"
 """The name under which a line's cells stand that have no column."""
 SUPPLIERS = (
@@ -255,9 +256,19 @@ def _save(
     names: list[str],
 ) -> None:
     manager: Any = model._default_manager
-    manager.bulk_create(new, batch_size=1000)
-    if names:
-        manager.bulk_update(changed, names, batch_size=500)
+    manager.bulk_create(new, batch_size=BATCH)
+    if not names:
+        return
+    # As rows that are there already: many times faster than ``bulk_update``.
+    features = connections[router.db_for_write(model)].features
+    keys = ["id"] if features.supports_update_conflicts_with_target else None
+    manager.bulk_create(
+        changed,
+        batch_size=BATCH,
+        update_conflicts=True,
+        update_fields=names,
+        unique_fields=keys,
+    )
 
 
 def _note(model: type[Model], created: int, changed: int, user: Any) -> None:
