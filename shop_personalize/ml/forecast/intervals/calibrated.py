@@ -63,13 +63,18 @@ class Calibrated:
         and 1, and for origins or a horizon below 1.
         """
         self._check()
-        self.fitted_ = copy(self.forecaster).fit(panel)
+        fitted = copy(self.forecaster).fit(panel)
         judged = self._judged(panel)
-        self.is_judged_ = bool(judged)
-        movement = Movement.of(panel)
-        if not judged:
+        if judged:
+            self._learn(panel, judged)
+        else:
             self.size_, self.noise_ = _assumed(panel), np.zeros(len(panel))
-            return self
+        # Last: what cannot be judged at an earlier origin has learned nothing.
+        self.fitted_, self.is_judged_ = fitted, bool(judged)
+        return self
+
+    def _learn(self, panel: Panel, judged: list[_Judged]) -> None:
+        movement = Movement.of(panel)
         errors = np.concatenate([each.errors for each in judged])
         before = Movement(
             np.concatenate([each.movement.level for each in judged]),
@@ -80,7 +85,6 @@ class Calibrated:
         self.scores_ = Scores.of(errors / sizes[:, None], _noise(before, sizes))
         self.size_ = movement.sizes(self.weights_)
         self.noise_ = _noise(movement, self.size_)
-        return self
 
     def _check(self) -> None:
         for level in self.levels:
