@@ -47,7 +47,7 @@ def launched(
     more. A product with a known periods starts at the a-th of its neighbors' lives; its
     level is (own sales + kappa x usual) / (usual sales of those periods + kappa x
     usual), so that after kappa periods it is half its own. The interval holds ``level``
-    of the neighbors' weight. Raises PanelError for shapes that do not fit.
+    of the neighbors' weight. Raises PanelError for shapes that do not fit and for gaps.
     """
     _check(panel, rows, neighbors, weights, horizon, level)
     ages = panel.periods - panel.starts
@@ -129,6 +129,8 @@ def _check(
         )
     if neighbors.max(initial=-1) >= len(panel) or rows.max(initial=-1) >= len(panel):
         raise PanelError(f"a neighbor is none of the panel's {len(panel)} series")
+    if panel.gaps.any():
+        raise PanelError("fill the gaps first: filled(panel, 'zero'), 'interpolate', …")
     if (weights < 0).any():
         raise PanelError("a weight is negative; likeness is 0 or more")
     if horizon < 1 or not 0 < level < 1:

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shop_personalize.ml.forecast.newcomers import launch_sums, launched
-from shop_personalize.ml.forecast.panel import Panel
+from shop_personalize.ml.forecast.panel import Panel, PanelError
 
 YOUNG = np.full((3, 100), np.nan)
 YOUNG[:2, -10:] = [10.0] * 9 + [2.0]
@@ -26,6 +26,13 @@ def test_the_usual_is_that_of_the_periods_they_lived() -> None:
 def test_a_sum_beyond_their_lives_grows_in_proportion() -> None:
     found = launch_sums(Panel(YOUNG), FRIENDS, EVEN, (0.5,), (5, 10, 50, 200))
     np.testing.assert_allclose(found[0, 0], [50, 92, 92 * 5, 92 * 20])
+
+
+def test_gaps_are_no_sales_that_could_be_summed() -> None:
+    gappy = YOUNG.copy()
+    gappy[0, -3] = np.nan
+    with pytest.raises(PanelError, match="fill the gaps first"):
+        launched(Panel(gappy), np.array([2]), FRIENDS, EVEN, 1)
 
 
 @given(st.integers(0, 2**31))
