@@ -44,7 +44,7 @@ def calendar_drivers(days: Days) -> dict[str, FloatMatrix]:
         "year": year.astype(np.int64) + 1970,
         "day of year": (days - year).astype(np.int64) + 1,
         "week": week,
-        "time": (days - days[0]).astype(np.int64),
+        "time": (days - days[:1]).astype(np.int64),
     }
     return {name: values.astype(np.float64) for name, values in found.items()}
 
