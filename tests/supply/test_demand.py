@@ -110,6 +110,25 @@ def test_panels_by_product_by_category_and_of_the_whole_shop() -> None:
 
 
 @pytest.mark.django_db
+def test_an_absurd_order_stops_no_counting() -> None:
+    day = monday(2)
+    most = 999_999_999
+    buy("1", day, most, value=Decimal(10**9))
+    give_back("2", day, most, value=Decimal(10**9))
+    for at in range(101):
+        buy("3", day, most, order_id=str(at), value=Decimal(0))
+    buy("4", day, 2)
+    demand.roll_up()
+    told = DemandDay.objects.values_list("item_id", "units", "paid", "revenue")
+    assert {item: tuple(map(int, rest)) for item, *rest in told} == {
+        "1": (most, 10**14 - 1, 10**14 - 1),
+        "2": (0, 0, 1 - 10**14),
+        "3": (10**11 - 1, 0, 0),
+        "4": (2, 20, 20),
+    }
+
+
+@pytest.mark.django_db
 def test_a_shop_without_a_whole_period_of_sales_is_told_so() -> None:
     demand.roll_up()
     with pytest.raises(asked.NothingSoldError, match="no whole week with a sale"):

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db import connections
 from django.db.models import (
+    BigIntegerField,
     Case,
     Count,
     DecimalField,
@@ -19,7 +20,7 @@ from django.db.models import (
     Value,
     When,
 )
-from django.db.models.functions import Coalesce, Round
+from django.db.models.functions import Coalesce, Greatest, Least, Round
 from django.utils import timezone
 
 from shop_personalize.attribution import days
@@ -31,6 +32,7 @@ KINDS = ("purchase", "refund")
 ALWAYS = timedelta(days=2)
 """Today and so many days before are counted anew every time."""
 DECIMAL: DecimalField[Any, Any] = DecimalField(max_digits=20, decimal_places=4)
+MOST_UNITS, MOST_MONEY = 10**11 - 1, 10**14 - 1
 COLUMNS = (
     "item_id",
     "day",
@@ -97,11 +99,18 @@ def _sums(first: date, last: date) -> QuerySet[Any, Any]:
     return dated.values("item_id", "day", "currency").annotate(
         orders=Count("order_id", filter=bought & ~Q(order_id=""), distinct=True)
         + Count("pk", filter=bought & Q(order_id="")),
-        units=_total(F("quantity"), bought),
-        returned=_total(F("quantity"), back),
-        paid=Round(_total(worth, bought), 2),
-        revenue=Round(Sum(sign * worth, output_field=DECIMAL), 2),
+        units=_kept(_total(F("quantity"), bought), MOST_UNITS),
+        returned=_kept(_total(F("quantity"), back), MOST_UNITS),
+        paid=_kept(Round(_total(worth, bought), 2), MOST_MONEY),
+        revenue=_kept(Round(Sum(sign * worth, output_field=DECIMAL), 2), MOST_MONEY),
     )
+
+
+def _kept(of: Any, most: int) -> Least:
+    """Within what a column holds: one absurd order must not stop all counting."""
+    ends = [Value(end, output_field=BigIntegerField()) for end in (-most, most)]
+    least = Greatest(of, ends[0], output_field=DECIMAL)
+    return Least(least, ends[1], output_field=DECIMAL)
 
 
 def _total(of: Any, where: Q) -> Coalesce:
