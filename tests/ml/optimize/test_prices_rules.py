@@ -214,3 +214,15 @@ def test_figures_of_rules_must_fit_the_products() -> None:
         PriceRules(most=np.ones(2)).limits(np.ones(3), np.ones(3))
     with pytest.raises(PriceError, match="cent: above 0, not -1"):
         Lattice.of(-1.0, (), 1.0)
+
+
+def test_prices_of_a_billion_coins_are_counted_and_not_listed() -> None:
+    lattice = Lattice.of(0.01, (0.99, 0.5), 1.0)
+    found = lattice.between(1.0, 100_000_000.0, 5)
+    assert found.tolist() == [
+        1.5,
+        25_000_000.99,
+        50_000_000.5,
+        74_999_999.99,
+        99_999_999.99,
+    ]

@@ -99,7 +99,7 @@ class Plan:
             where = after
         left = where.sum(axis=1)
         rest = float(left @ np.arange(self.lots + 1)) * self.lot * self.salvage
-        return float(revenue), rest, float(left[0])
+        return float(revenue), rest, min(max(float(left[0]), 0.0), 1.0)
 
 
 def _or_more(odds: Floats) -> Floats:

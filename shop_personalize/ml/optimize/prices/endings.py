@@ -66,12 +66,21 @@ class Lattice:
         first, last = int(self.up(np.asarray(low))), int(self.down(np.asarray(high)))
         if last < first:
             return np.empty(0)
-        rounds = np.arange(first // self.modulus, last // self.modulus + 1)
-        coins = (rounds[:, None] * self.modulus + self.endings).ravel()
-        coins = coins[(coins >= first) & (coins <= last)]
-        if len(coins) > most:
-            coins = coins[np.unique(np.linspace(0, len(coins) - 1, most).astype(int))]
-        return self.money(coins)
+        # By their number, not in a list: a price may be a billion coins.
+        first, last = self._number(first), self._number(last)
+        steps = np.linspace(first, last, min(last - first + 1, most))
+        rounds, place = np.divmod(np.unique(steps.astype(np.int64)), self._many)
+        return self.money(rounds * self.modulus + self.endings[place])
+
+    @property
+    def _many(self) -> int:
+        """Endings within a round."""
+        return len(self.endings)
+
+    def _number(self, coins: int) -> int:
+        """Which of all such prices one is, from 0."""
+        rounds, rest = divmod(coins, self.modulus)
+        return rounds * self._many + int(np.searchsorted(self.endings, rest))
 
     def money(self, coins: Ints) -> Floats:
         """Coins as money, rounded to what it can be written as."""

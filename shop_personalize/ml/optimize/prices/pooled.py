@@ -80,6 +80,9 @@ def pooled(normals: Normals, kind: Ints) -> tuple[Floats, Floats]:
     errors = np.zeros_like(found)
     for _ in range(ROUNDS):
         before = found
+        # Less noise than this is none: columns alike could not be told apart any more.
+        weight = np.einsum("gcc->gc", normals.products) * spreads[kind]
+        noise = np.maximum(noise, 1e-12 * weight.max(axis=1))
         precision = normals.products / noise[:, None, None]
         precision += np.eye(found.shape[1]) / spreads[kind][:, :, None]
         covariance = np.linalg.inv(precision)
