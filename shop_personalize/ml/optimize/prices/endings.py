@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from decimal import Decimal
 
 import numpy as np
 
@@ -84,4 +85,5 @@ class Lattice:
 
     def money(self, coins: Ints) -> Floats:
         """Coins as money, rounded to what it can be written as."""
-        return np.round(coins * self.coin, 10)
+        places = Decimal(str(self.coin)).as_tuple().exponent
+        return np.round(coins * self.coin, max(-int(places), 0))
