@@ -14,6 +14,7 @@ from rest_framework.response import Response
 from shop_personalize.api.base import StaffView, paged
 from shop_personalize.supply import words
 from shop_personalize.supply.conf import GRAINS, supply_settings
+from shop_personalize.supply.keys import key_of
 from shop_personalize.supply.models import ItemState, Level, Reorder, Supplier
 from shop_personalize.supply.selectors import purchase, series
 from shop_personalize.supply.services import deciding
@@ -269,12 +270,7 @@ class PurchaseView(StaffView):
     def get(self, request: Request, supplier: str) -> HttpResponse:
         row = None
         if supplier != NOBODY:
-            row = get_object_or_404(Supplier, pk=_number(supplier))
+            row = get_object_or_404(Supplier, pk=key_of(supplier))
         return HttpResponse(
             purchase.as_csv(row), content_type="text/csv; charset=utf-8"
         )
-
-
-def _number(text: str) -> int:
-    is_key = text.isascii() and text.isdigit() and len(text) < len(str(LAST))
-    return int(text) if is_key else 0

@@ -23,6 +23,7 @@ from shop_personalize.admin.numbers import money, number, percent
 from shop_personalize.supply import words
 from shop_personalize.supply.admin.base import APP, SupplyMedia
 from shop_personalize.supply.admin.rows import item_url
+from shop_personalize.supply.keys import is_whole, key_of
 from shop_personalize.supply.models import Reorder, Supplier
 from shop_personalize.supply.selectors import purchase
 from shop_personalize.supply.selectors.overview import titles_of
@@ -60,7 +61,6 @@ EVERY = {
     "ordered": ("receive", gettext_lazy("Received: all on this page")),
 }
 NOBODY = "none"
-DIGITS = 18
 
 
 @admin.register(Reorder)
@@ -145,19 +145,9 @@ def _supplier(pk: str) -> Supplier:
     return get_object_or_404(Supplier, pk=key_of(pk))
 
 
-def key_of(text: str) -> int:
-    """The key of a row as an address or a form has it; 0, which no row has, if none."""
-    return int(text) if _is_whole(text) else 0
-
-
-def _is_whole(text: str) -> bool:
-    """Digits alone, and no more of them than a column holds."""
-    return text.isascii() and text.isdigit() and len(text) <= DIGITS
-
-
 def quantity_of(row: Reorder, given: QueryDict) -> int:
     text = given.get(f"quantity-{row.pk}", str(row.quantity)).strip()
-    if not _is_whole(text):
+    if not is_whole(text):
         told = _("The quantity of “%(row)s” must be a whole number, not “%(text)s”.")
         raise RefusedError(told % {"row": row, "text": text[:20]})
     return int(text)
