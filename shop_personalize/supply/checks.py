@@ -119,7 +119,7 @@ NUMBERS: dict[str, tuple[Callable[[Any], bool], str]] = {
         f"It is a number above 0, at most {MOST_DAYS:.0f}.",
     ),
     "lead_time_days": (
-        lambda value: value == 0 or _is_time(value),
+        lambda value: _is_number(value) and 0 <= value <= MOST_DAYS,
         f"It is a number of days from 0 up, at most {MOST_DAYS:.0f}.",
     ),
     "drift": (lambda value: _is_above(value, 0), "It is a number above 0."),

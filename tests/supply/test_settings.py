@@ -59,6 +59,7 @@ def test_defaults_and_what_is_given_over_them(settings: Any) -> None:
         ({"budget": -1}, 3, "['budget'] is -1", "an amount of money above 0"),
         ({"budget": float("nan")}, 3, "['budget'] is nan", "an amount of money"),
         ({"overstock_days": float("inf")}, 3, "is inf", "at most 3650"),
+        ({"lead_time_days": False}, 3, "['lead_time_days'] is False", "from 0 up"),
         ({"lead_time_days": None}, 3, "['lead_time_days'] is None", "from 0 up"),
         ({"lead_time_days": 1e9}, 3, "is 1000000000.0", "at most 3650"),
         ({"drift": "1.5"}, 3, "['drift'] is '1.5'", "above 0"),
@@ -77,6 +78,8 @@ def test_what_is_wrong_is_named_with_a_hint(
 
 def test_right_settings_are_silent(settings: Any) -> None:
     use(settings, holidays={"Easter": ["2026-04-05"], "Xmas": "12-25"}, budget=100.0)
+    assert check_supply() == []
+    use(settings, lead_time_days=0, grains=("day",), plan_by="day", budget=None)
     assert check_supply() == []
     settings.SHOP_PERSONALIZE = {**settings.SHOP_PERSONALIZE, "SUPPLY": "much"}
     assert check_supply() == []
