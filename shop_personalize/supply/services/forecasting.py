@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop as noop
@@ -29,6 +30,8 @@ logger = logging.getLogger("shop_personalize")
 State = ForecastRun.State
 ALIVE = (State.QUEUED, State.RUNNING)
 STUCK = timedelta(hours=1)
+WAITED = timedelta(hours=3)
+"""Longer than the schedule takes to come by: what waits so long, nobody makes."""
 STUCK_WORDS = noop("It was not finished within an hour; the process may have ended.")
 
 Progress = Callable[[float, str], None]
@@ -75,19 +78,21 @@ def periods_of(grain: str, horizon: int | None) -> int:
 
 def give_up_stuck() -> None:
     """A process that died must not keep others from their turn."""
-    old = timezone.now() - STUCK
-    stuck = ForecastRun.objects.filter(state__in=ALIVE, created_at__lt=old)
-    stuck.update(
+    now = timezone.now()
+    running = Q(state=State.RUNNING, created_at__lt=now - STUCK)
+    waiting = Q(state=State.QUEUED, created_at__lt=now - WAITED)
+    ForecastRun.objects.filter(running | waiting).update(
         state=State.FAILED,
         error=STUCK_WORDS,
-        finished_at=timezone.now(),
+        finished_at=now,
     )
 
 
 def make(run_id: int, *, progress: Progress | None = None) -> bool:
     """Make a queued forecast; False if it is not waiting any more."""
     waiting = ForecastRun.objects.filter(pk=run_id, state=State.QUEUED)
-    if not waiting.update(state=State.RUNNING):
+    # How long it waited is not how long it takes.
+    if not waiting.update(state=State.RUNNING, created_at=timezone.now()):
         return False
     run = ForecastRun.objects.get(pk=run_id)
     told = _Told(run, progress)
