@@ -149,4 +149,5 @@ def test_what_is_squared_learns_a_product_of_two_columns() -> None:
     net = SparseNet(layers=(1,), squared=8, dropped=0, epochs=100)
     found = net.fit(sp.csr_matrix(x), y).predict(sp.csr_matrix(x))
     assert np.corrcoef(found, y)[0, 1] > 0.99
-    assert [each.shape for each in net.weights_] == [(3, 9), (9, 1)]
+    kept = [(each.shape, each.dtype) for each in net.weights_]
+    assert kept == [((3, 9), np.float16), ((9, 1), np.float32)]

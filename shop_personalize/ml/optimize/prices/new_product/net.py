@@ -34,7 +34,7 @@ class SparseNet:
     ``step``.
 
     After ``fit``: ``weights_`` and ``shifts_``, one a layer, ``mean_`` and ``scale_``
-    of what was learned.
+    of what was learned. Weights of the many columns are kept as float16.
     """
 
     def __init__(
@@ -78,23 +78,22 @@ class SparseNet:
                 self._learn(
                     self._thinned(self._input(x[part]), rng), aim[part], adam, step
                 )
+        self.weights_[0] = self.weights_[0].astype(np.float16)
         return self
 
     def predict(self, x: sp.csr_matrix) -> NDArray[np.float64]:
         """Float64 (rows,)."""
-        found = [
-            self._layers(
-                self._input(x[start : start + BLOCK]) @ self.weights_[0]
-                + self.shifts_[0]
-            )[-1][:, 0]
-            for start in range(0, x.shape[0], BLOCK)
-        ]
+        found = []
+        for start in range(0, x.shape[0], BLOCK):
+            narrow, columns = _narrow(self._input(x[start : start + BLOCK]))
+            first = self.weights_[0][columns].astype(np.float32)
+            found.append(self._layers(narrow @ first + self.shifts_[0])[-1][:, 0])
         out: NDArray[np.float64] = np.concatenate([np.empty(0), *found])
         return out * self.scale_ + self.mean_
 
     def _start(self, columns: int, rng: np.random.Generator) -> None:
         """Uniform by what comes in and goes out (Glorot & Bengio 2010)."""
-        self.weights_ = []
+        self.weights_: list[NDArray[Any]] = []
         first, *others = self.layers
         for into, out in pairwise((columns, first + self.squared, *others, 1)):
             reach = np.float32(np.sqrt(6 / (into + out)))
@@ -128,11 +127,7 @@ class SparseNet:
 
     def _learn(self, x: sp.csr_matrix, aim: Weights, adam: _Adam, step: float) -> None:
         """One step of all weights against the squared error of a batch."""
-        here = np.zeros(x.shape[1], np.bool_)
-        here[x.indices] = True
-        columns = np.flatnonzero(here)
-        place = (np.cumsum(here, dtype=np.int32) - 1)[x.indices]
-        narrow = sp.csr_matrix((x.data, place, x.indptr), (x.shape[0], len(columns)))
+        narrow, columns = _narrow(x)
         wide = self.layers[0]
         summed = narrow @ self.weights_[0][columns] + self.shifts_[0]
         *inner, out = self._layers(summed)
@@ -148,6 +143,16 @@ class SparseNet:
             error = back
         adam.move(count, error.sum(axis=0))
         adam.move(0, narrow.T @ error, columns)
+
+
+def _narrow(x: sp.csr_matrix) -> tuple[sp.csr_matrix, NDArray[np.int64]]:
+    """The columns that occur, and which they are."""
+    here = np.zeros(x.shape[1], np.bool_)
+    here[x.indices] = True
+    columns = np.flatnonzero(here)
+    place = (np.cumsum(here, dtype=np.int32) - 1)[x.indices]
+    shape = (x.shape[0], len(columns))
+    return sp.csr_matrix((x.data, place, x.indptr), shape), columns
 
 
 class _Adam:

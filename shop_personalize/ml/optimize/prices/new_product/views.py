@@ -77,7 +77,7 @@ class Views:
             ("level", _levels(rare), all_levels),
             ("number", _levels(rare + 1), numbers),
             ("style", _levels(rare), styles),
-            ("stem", _tfidf(STEMS, often - 1), stems),
+            ("stem", _tfidf(STEMS, max(often - 1, 2)), stems),
             ("spelling", _tfidf(SPELLINGS, often, (3, 5)), spellings),
             ("text spelling", _tfidf(TEXT_SPELLINGS, 2 * often, (4, 5)), beginnings),
             ("cross", _levels(rare + 1), crosses),
