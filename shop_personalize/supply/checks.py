@@ -122,6 +122,7 @@ NUMBERS: dict[str, tuple[Callable[[Any], bool], str]] = {
         lambda value: _is_number(value) and 0 <= value <= MOST_DAYS,
         f"It is a number of days from 0 up, at most {MOST_DAYS:.0f}.",
     ),
+    "holding_rate": (lambda value: _is_above(value, 0), "It is a share, such as 0.25."),
     "drift": (lambda value: _is_above(value, 0), "It is a number above 0."),
     "budget": (
         lambda value: value is None or _is_above(value, 0),

@@ -48,6 +48,8 @@ class SupplySettings:
     """Days between two looks at what to order where nobody says."""
     overstock_days: float = 120.0
     """Stock beyond what sells in so many days lies too long."""
+    holding_rate: float = 0.25
+    """What stock costs a year, of its value: money, room, what spoils."""
     budget: float | None = None
     """What all suggestions together may cost, in the currency of the suppliers."""
     holidays: Mapping[str, Any] = field(default_factory=dict)

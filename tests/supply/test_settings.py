@@ -63,6 +63,7 @@ def test_defaults_and_what_is_given_over_them(settings: Any) -> None:
         ({"lead_time_days": None}, 3, "['lead_time_days'] is None", "from 0 up"),
         ({"lead_time_days": 1e9}, 3, "is 1000000000.0", "at most 3650"),
         ({"drift": "1.5"}, 3, "['drift'] is '1.5'", "above 0"),
+        ({"holding_rate": 0}, 3, "['holding_rate'] is 0", "such as 0.25"),
         ({"service_by": None}, 3, "['service_by'] is None", "Known are: class"),
     ],
 )

@@ -15,9 +15,11 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from shop_personalize.admin.access import PersonalizeAdmin, user_of
-from shop_personalize.admin.numbers import number
+from shop_personalize.admin.numbers import NOTHING, number
+from shop_personalize.supply import words
 from shop_personalize.supply.admin.base import APP, SupplyMedia
 from shop_personalize.supply.models import ItemSupply, Supplier
+from shop_personalize.supply.selectors import rhythm
 from shop_personalize.supply.selectors.overview import titles_of
 from shop_personalize.supply.services import importing
 from shop_personalize.supply.services.refused import RefusedError
@@ -106,6 +108,7 @@ class SupplierAdmin(ImportingAdmin):
         "lead_time_days",
         "lead_time_sd",
         "review_days",
+        "cheapest",
         "minimum_order_value",
         "currency",
         "products",
@@ -114,6 +117,21 @@ class SupplierAdmin(ImportingAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Supplier]:
         return super().get_queryset(request).annotate(count=Count("items"))
+
+    def get_changelist_instance(self, request: HttpRequest) -> Any:
+        changelist = super().get_changelist_instance(request)
+        rows: Any = changelist.result_list
+        found = rhythm.cheapest_days(rows)
+        for row in rows:
+            row.cheapest_days = found.get(row.pk)
+        return changelist
+
+    @admin.display(description=gettext_lazy("cheapest to order"))
+    def cheapest(self, supplier: Any) -> str:
+        days = supplier.cheapest_days
+        if days is None:
+            return NOTHING
+        return _("every %(days)s") % {"days": words.days_of(max(days, 1))}
 
     @admin.display(description=gettext_lazy("products"), ordering="count")
     def products(self, supplier: Any) -> str:
