@@ -13,7 +13,7 @@ from shop_personalize.ml.forecast.panel import Panel
 from shop_personalize.ml.forecast.sums import LEAST_SD, LeadTimeSums
 from shop_personalize.ml.optimize.stock.kept import replayed
 from shop_personalize.ml.optimize.stock.service import differentiated
-from shop_personalize.supply.censored import uncensored
+from shop_personalize.supply.censored import uncensored, unknown
 
 Floats = NDArray[np.float64]
 
@@ -60,6 +60,5 @@ def in_weeks(seen: Seen) -> Panel:
     """As the slice counts: a week sold out in part is scaled up to the whole."""
     shape = (len(seen.sold), seen.sold.shape[1] // WEEK, WEEK)
     sold_out = seen.empty.reshape(shape).mean(axis=2)
-    cut = np.asarray((seen.empty | seen.refused).reshape(shape).any(axis=2), np.bool_)
     units = seen.sold.reshape(shape).sum(axis=2)
-    return Panel(uncensored(units, sold_out), season=52, censored=cut)
+    return Panel(uncensored(units, sold_out), season=52, censored=unknown(sold_out))

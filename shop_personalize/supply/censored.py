@@ -20,6 +20,11 @@ def begun(values: Matrix) -> Matrix:
     return np.where(np.arange(values.shape[1]) < first[:, None], np.nan, values)
 
 
+def unknown(sold_out: Matrix) -> NDArray[np.bool_]:
+    """Periods of which what was sold says nothing; the others can be scaled up."""
+    return 1.0 - sold_out <= LITTLE
+
+
 def uncensored(values: Matrix, sold_out: Matrix) -> Matrix:
     """What would have been sold: ``sold_out`` is each period's share of empty days.
 

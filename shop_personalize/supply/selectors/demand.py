@@ -15,7 +15,7 @@ from django.utils.translation import gettext_noop as noop
 from numpy.typing import NDArray
 
 from shop_personalize.ml.forecast.panel import Panel
-from shop_personalize.supply.censored import begun, uncensored
+from shop_personalize.supply.censored import begun, uncensored, unknown
 from shop_personalize.supply.conf import supply_settings
 from shop_personalize.supply.models import DemandDay, Grain, StockDay
 from shop_personalize.supply.selectors.calendar import drivers
@@ -86,7 +86,7 @@ def measure(grain: str, horizon: int, goods: Mapping[str, Good]) -> Demand:
         panel=Panel(
             values=begun(uncensored(sold[rows], shares)),
             season=SEASONS[Grain(grain)],
-            censored=shares > 0,
+            censored=unknown(shares),
             drivers={
                 **_of_groups(events, group_of, named),
                 **({"price": prices} if prices.size else {}),
