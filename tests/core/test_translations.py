@@ -31,6 +31,7 @@ ENTRY = re.compile(
 )
 PLACEHOLDER = re.compile(r"%\(\w+\)[.\d]*[a-z]|%%|\{%.*?%\}")
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
+ALIAS = re.compile(r"\bgettext_(?:noop|lazy) as (?!_$)", re.MULTILINE)
 GETTEXT = {"_", "gettext", "gettext_lazy", "gettext_noop", "ngettext"}
 
 
@@ -159,3 +160,8 @@ def test_a_block_and_its_reasons_come_out_in_chinese() -> None:
     assert found.title == "为你推荐"
     bought = "因为你买过“Gift 1”"
     assert [r.reason for r in found] == [bought, bought, "当前热门"]
+
+
+def test_no_word_is_marked_under_a_name_that_no_tool_reads() -> None:
+    sources = [each.read_text() for each in PACKAGE.rglob("*.py")]
+    assert [found for each in sources for found in ALIAS.findall(each)] == []

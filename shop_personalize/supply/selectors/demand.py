@@ -11,7 +11,7 @@ import numpy as np
 from django.db.models import FloatField, Min, Sum
 from django.db.models.functions import Cast
 from django.utils import timezone
-from django.utils.translation import gettext_noop as noop
+from django.utils.translation import gettext_noop
 from numpy.typing import NDArray
 
 from shop_personalize.ml.forecast.panel import Panel
@@ -53,9 +53,9 @@ class Demand:
 
 
 NOTHING = {
-    Grain.DAY: noop("no whole day with a sale is known yet"),
-    Grain.WEEK: noop("no whole week with a sale is known yet"),
-    Grain.MONTH: noop("no whole month with a sale is known yet"),
+    Grain.DAY: gettext_noop("no whole day with a sale is known yet"),
+    Grain.WEEK: gettext_noop("no whole week with a sale is known yet"),
+    Grain.MONTH: gettext_noop("no whole month with a sale is known yet"),
 }
 
 

@@ -13,7 +13,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop as noop
+from django.utils.translation import gettext_noop
 
 from shop_personalize.ml.forecast.panel import Panel, PanelError
 from shop_personalize.supply.conf import GRAINS, MOST_AHEAD, supply_settings
@@ -32,7 +32,9 @@ ALIVE = (State.QUEUED, State.RUNNING)
 STUCK = timedelta(hours=1)
 WAITED = timedelta(hours=3)
 """Longer than the schedule takes to come by: what waits so long, nobody makes."""
-STUCK_WORDS = noop("It was not finished within an hour; the process may have ended.")
+STUCK_WORDS = gettext_noop(
+    "It was not finished within an hour; the process may have ended."
+)
 
 Progress = Callable[[float, str], None]
 
@@ -98,7 +100,7 @@ def make(run_id: int, *, progress: Progress | None = None) -> bool:
     told = _Told(run, progress)
     try:
         result = compute(run, progress=told)
-        told(0.9, noop("storing"))
+        told(0.9, gettext_noop("storing"))
         store(run, result.made)
     except Exception as error:
         run.series.all().delete()
@@ -135,22 +137,22 @@ def compute(run: ForecastRun, *, progress: Progress) -> Result:
     """Everything but storing: ``run`` gets its figures, and nothing is written."""
     from shop_personalize.supply.services import promising
 
-    progress(0.05, noop("reading the demand"))
+    progress(0.05, gettext_noop("reading the demand"))
     goods = all_goods()
     found = asked.measure(run.grain, run.horizon, goods)
     result = Result(run)
     run.start = found.span.end
-    progress(0.2, noop("categories and the whole shop"))
+    progress(0.2, gettext_noop("categories and the whole shop"))
     groups = (Level.CATEGORY, found.groups, found.span.end, found.group_panel)
     result.made += _forecast(run, *groups)
-    progress(0.3, noop("products"))
+    progress(0.3, gettext_noop("products"))
     products = (Level.PRODUCT, found.products, found.span.end, found.panel)
     result.made += _forecast(run, *products)
     if len(result.made) == len((groups, products)):
         _agree(result, found.group_by_product())
     result.made += _newcomers(run, found, goods)
     if run.grain == supply_settings().plan_by:
-        progress(0.8, noop("what was kept of the promise"))
+        progress(0.8, gettext_noop("what was kept of the promise"))
         run.promise = promising.learned(found, run.grain)
     _sum_up(result)
     return result
