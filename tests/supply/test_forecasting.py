@@ -8,9 +8,10 @@ from typing import Any
 import numpy as np
 import pytest
 from django.utils import timezone
+from threadpoolctl import threadpool_info
 
 from shop_personalize.supply.models import ForecastRun, ForecastSeries
-from shop_personalize.supply.services import demand, forecasting, storing
+from shop_personalize.supply.services import demand, engine, forecasting, storing
 from shop_personalize.supply.services.refused import RefusedError
 from tests.supply.builders import forecast, monday, product, steady, weekly
 
@@ -177,3 +178,18 @@ def test_forecasts_cost_few_queries_however_many_products(
     run = forecasting.ask(grain="week", rung=False)
     with django_assert_max_num_queries(25):
         forecasting.make(run.pk)
+
+
+def test_a_forecast_leaves_the_processor_to_others(monkeypatch: Any) -> None:
+    seen: list[int] = []
+
+    def learn(*given: Any, **named: Any) -> Any:
+        seen.extend(each["num_threads"] for each in threadpool_info())
+        return learned(*given, **named)
+
+    learned = engine.learn
+    monkeypatch.setattr(engine, "learn", learn)
+    steady(product())
+    assert forecast().state == ForecastRun.State.DONE
+    assert seen
+    assert set(seen) == {1}
