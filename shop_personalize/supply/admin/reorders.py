@@ -19,14 +19,13 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_GET, require_POST
 
 from shop_personalize.admin.access import FactAdmin, allowed, require, user_of
-from shop_personalize.admin.numbers import money, number, percent
+from shop_personalize.admin.numbers import money, number
 from shop_personalize.supply import words
 from shop_personalize.supply.admin.base import APP, SupplyMedia
-from shop_personalize.supply.admin.rows import item_url
+from shop_personalize.supply.admin.rows import titled
 from shop_personalize.supply.keys import is_whole, key_of
 from shop_personalize.supply.models import Reorder, Supplier
 from shop_personalize.supply.selectors import purchase
-from shop_personalize.supply.selectors.overview import titles_of
 from shop_personalize.supply.services import deciding
 from shop_personalize.supply.services.refused import RefusedError
 
@@ -251,20 +250,13 @@ def _headline(shown: str, page: Page) -> str:
 
 
 def _told(rows: list[Reorder]) -> list[dict[str, Any]]:
-    titles = titles_of([row.item_id for row in rows])
     return [
         {
-            "row": row,
-            "title": titles.get(row.item_id) or row.item_id,
-            "url": item_url(row.item_id),
-            "headline": words.headline(row),
-            "reason": words.reason(row),
-            "value": money(row.value, row.currency),
-            "risk": percent(row.risk, 0),
+            **told,
             "when": words.by_when(row.order_by),
             "due": date_format(row.due_on, "SHORT_DATE_FORMAT") if row.due_on else "",
         }
-        for row in rows
+        for row, told in zip(rows, titled(rows), strict=True)
     ]
 
 
