@@ -23,14 +23,12 @@ from shop_personalize.ml.forecast.lags_learner import (
     Table,
     Vector,
 )
-from shop_personalize.ml.forecast.panel import PanelError
 
 OBJECTIVES: dict[Loss, str] = {
     "absolute": "absolute_error",
     "squared": "squared_error",
     "poisson": "poisson",
 }
-MIDDLE = 0.5
 L2 = 5.0
 BINS = 254
 LOOKED_AT = 50_000
@@ -40,10 +38,8 @@ LOOKED_AT = 50_000
 class GlobalTrees(LagForecaster):
     """Histogram gradient boosting over the lags of all series.
 
-    ``quantile`` is what the absolute error is weighed for: above .5 lie forecasts above
-    the median, as where sales are skewed and their mean counts too. ``trees``,
-    ``leaves``, ``rate``, ``least_leaf`` (rows in a leaf) and ``share`` (of the columns
-    looked at in a split) are those of the boosting; the rest is said at
+    ``trees``, ``leaves``, ``rate``, ``least_leaf`` (rows in a leaf) and ``share`` (of
+    the columns looked at in a split) are those of the boosting; the rest is said at
     :class:`~shop_personalize.ml.forecast.lags_learner.LagForecaster`.
     """
 
@@ -55,7 +51,6 @@ class GlobalTrees(LagForecaster):
         *,
         lags: Lags | None = None,
         gap: Gap = "step",
-        quantile: float = 0.5,
         trees: int = 80,
         leaves: int = 31,
         rate: float = 0.1,
@@ -83,27 +78,16 @@ class GlobalTrees(LagForecaster):
             fallback=fallback,
             seed=seed,
         )
-        self.quantile = quantile
         self.trees = trees
         self.leaves = leaves
         self.rate = rate
         self.least_leaf = least_leaf
         self.share = share
 
-    def _check(self) -> None:
-        super()._check()
-        if not 0 < self.quantile < 1:
-            text = f"quantile must lie between 0 and 1, not {self.quantile}"
-            raise PanelError(text)
-        if self.quantile != MIDDLE and self.loss != "absolute":
-            raise PanelError("a quantile goes with loss 'absolute'")
-
     def learner(self, rows: Rows, seed: int) -> Predict:
         """Boosted trees for these rows."""
-        leans = self.quantile != MIDDLE
         made = HistGradientBoostingRegressor(
-            loss="quantile" if leans else OBJECTIVES[self.loss],
-            quantile=self.quantile if leans else None,
+            loss=OBJECTIVES[self.loss],
             max_iter=self.trees,
             max_leaf_nodes=self.leaves,
             learning_rate=self.rate,

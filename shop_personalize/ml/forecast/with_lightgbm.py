@@ -12,7 +12,7 @@ import numpy as np
 from shop_personalize.ml.forecast.extra import needed
 from shop_personalize.ml.forecast.lags_learner import Loss, Predict, Rows, Table, Vector
 from shop_personalize.ml.forecast.panel import Panel
-from shop_personalize.ml.forecast.trees import L2, MIDDLE, GlobalTrees
+from shop_personalize.ml.forecast.trees import L2, GlobalTrees
 
 OBJECTIVES: dict[Loss, str] = {
     "absolute": "regression_l1",
@@ -38,10 +38,8 @@ class GlobalLightGBM(GlobalTrees):
     def learner(self, rows: Rows, seed: int) -> Predict:
         """Boosted trees for these rows."""
         lightgbm = needed("lightgbm")
-        leans = self.quantile != MIDDLE
         settings = {
-            "objective": "quantile" if leans else OBJECTIVES[self.loss],
-            "alpha": self.quantile,
+            "objective": OBJECTIVES[self.loss],
             "num_leaves": self.leaves,
             "learning_rate": self.rate,
             "min_data_in_leaf": self.least_leaf,

@@ -148,17 +148,6 @@ def test_staggered_members_learn_from_other_origins(panel: Panel) -> None:
     assert same.shown[0] is same.shown[1]
 
 
-def test_a_quantile_above_the_middle_is_reached_as_often() -> None:
-    draw = np.random.default_rng(4)
-    values = 50 + draw.exponential(50, (80, 68))
-    panel = Panel(values[:, :60])
-    after = values[:, 60:]
-    for quantile in (0.4, 0.5, 0.8):
-        made = GlobalTrees(quantile=quantile, trees=30, leaves=4).fit(panel)
-        share = (after <= made.predict(8)).mean()
-        assert share == pytest.approx(quantile, abs=0.05)
-
-
 def test_what_is_half_open_sells_half(panel: Panel) -> None:
     share = np.ones(panel.periods + HORIZON)
     share[10:50:7] = 0.5
@@ -219,8 +208,6 @@ def test_high_levels_weigh_more_by_the_emphasis(panel: Panel) -> None:
     [
         (GlobalTrees(members=0), "members must be 1 or more, not 0"),
         (GlobalTrees(plain=1.5), "plain must be a share from 0 to 1, not 1.5"),
-        (GlobalTrees(quantile=1.0), "quantile must lie between 0 and 1, not 1.0"),
-        (GlobalTrees("squared", quantile=0.6), "a quantile goes with loss 'absolute'"),
         (GlobalTrees("least"), "loss must be one of absolute, squared, poisson"),  # type: ignore[arg-type]
         (GlobalTrees("poisson", lags=Lags(scale="log")), "'poisson' counts units"),
     ],
