@@ -175,7 +175,14 @@ SYSTEMS: dict[str, Callable[[TrainingData], Recommender]] = {
 
 def read(folder: Path) -> TrainingData:
     """One view a (reader, article); the file has neither time nor order."""
-    csv.field_size_limit(sys.maxsize)
+    usual = csv.field_size_limit(sys.maxsize)
+    try:
+        return _read(folder)
+    finally:
+        csv.field_size_limit(usual)
+
+
+def _read(folder: Path) -> TrainingData:
     texts: dict[str, str] = {}
     with gzip.open(folder / "articles.csv.gz", "rt") as lines:
         for row in csv.DictReader(lines):

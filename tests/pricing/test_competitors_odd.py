@@ -13,6 +13,7 @@ from django.utils import timezone
 from shop_personalize.pricing.models import CompetitorPrice
 from shop_personalize.pricing.services import competing
 from shop_personalize.pricing.services.refused import RefusedError
+from tests.files import usual_limit  # noqa: F401
 from tests.pricing.addresses import url
 from tests.pricing.builders import product
 
@@ -20,6 +21,7 @@ pytestmark = pytest.mark.django_db
 HEAD = "item,competitor,price,currency,seen\n"
 
 
+@pytest.mark.usefixtures("usual_limit")
 def test_a_field_too_long_to_be_read_is_refused_with_its_line() -> None:
     item = product()
     text = f'{HEAD}{item.pk},Rival,9.00,GBP,\n{item.pk},"{"x" * 200_000}",9,GBP,\n'

@@ -12,6 +12,7 @@ from django.test import Client
 from shop_personalize.supply.models import ItemSupply, Supplier
 from shop_personalize.supply.services import importing
 from shop_personalize.supply.services.refused import RefusedError
+from tests.files import usual_limit  # noqa: F401
 from tests.supply.addresses import url
 from tests.supply.builders import supplier
 
@@ -53,6 +54,7 @@ def test_empty_cells_beyond_the_last_column_are_a_spreadsheets_way() -> None:
         ("name,email,name\nHale,,Jade\n", "names the column “name” twice"),
     ],
 )
+@pytest.mark.usefixtures("usual_limit")
 def test_a_file_that_is_no_table_is_refused(text: str, says: str) -> None:
     with pytest.raises(RefusedError, match=says):
         importing.suppliers(text)
