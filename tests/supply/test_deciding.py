@@ -96,13 +96,3 @@ def test_a_decision_is_made_once(row: Reorder) -> None:
     deciding.approve(row)
     with pytest.raises(RefusedError, match="is approved"):
         deciding.approve(row)
-
-
-def test_many_at_once_leaves_out_what_is_decided(row: Reorder) -> None:
-    other = Reorder.objects.create(
-        item_id="2", suggested=1, quantity=1, order_by=timezone.localdate()
-    )
-    deciding.dismiss(other)
-    assert deciding.approve_all(Reorder.objects.all()) == 1
-    assert deciding.order_all(Reorder.objects.all()) == 1
-    assert deciding.receive_all(Reorder.objects.all()) == 1

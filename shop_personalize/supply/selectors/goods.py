@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import logging
 from dataclasses import dataclass
-from datetime import date
 from itertools import islice
 from sys import intern
 from typing import TYPE_CHECKING
 
-from shop_personalize.attribution.days import day_of
 from shop_personalize.catalog import get_catalog
 
 if TYPE_CHECKING:
@@ -31,7 +29,6 @@ class Good:
     price: float | None
     currency: str
     stock: int | None
-    created: date | None
     is_sold: bool
 
 
@@ -44,7 +41,6 @@ def goods() -> dict[str, Good]:
             price=float(item.price.amount) if item.price else None,
             currency=intern(item.price.currency) if item.price else "",
             stock=None if item.stock is None else min(max(item.stock, -MOST), MOST),
-            created=day_of(item.created) if item.created else None,
             is_sold=item.visible,
         )
         for item in get_catalog().iter_items()

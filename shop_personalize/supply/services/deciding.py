@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
 
@@ -72,30 +71,6 @@ def receive(
     row.received_at = timezone.now()
     told = _("Received: %(n)s of %(before)s.")
     return _moved(row, State.RECEIVED, told, user, n=row.quantity, before=before)
-
-
-def approve_all(reorders: Iterable[Reorder], *, user: Any = None) -> int:
-    """Approve what is still open; return how many that were."""
-    return _each(approve, reorders, user)
-
-
-def order_all(reorders: Iterable[Reorder], *, user: Any = None) -> int:
-    return _each(order, reorders, user)
-
-
-def receive_all(reorders: Iterable[Reorder], *, user: Any = None) -> int:
-    return _each(receive, reorders, user)
-
-
-def _each(verb: Any, reorders: Iterable[Reorder], user: Any) -> int:
-    done = 0
-    for row in reorders:
-        try:
-            verb(row, user=user)
-        except RefusedError:
-            continue
-        done += 1
-    return done
 
 
 def held(reorder: Reorder, *states: State) -> Reorder:
