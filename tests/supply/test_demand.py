@@ -93,9 +93,7 @@ def test_panels_by_product_by_category_and_of_the_whole_shop() -> None:
     give_back(mug, monday(1), 1)
     demand.roll_up()
     known = goods()
-    known[old] = known[old].__class__(
-        "Old", "Garden", 1.0, "GBP", 3, None, is_sold=False
-    )
+    known[old] = known[old].__class__("Old", "Garden", 1.0, "GBP", 3, is_sold=False)
     found = asked.measure("week", 2, known)
     assert found.span.starts == [monday(4), monday(3), monday(2), monday(1)]
     assert found.products == [mug, pot]
@@ -147,7 +145,7 @@ def test_stock_is_noted_once_a_day_and_sold_out_stays_sold_out() -> None:
     full, gone = product("Full", stock=3), product("Gone", stock=0)
     assert stock.take(goods=goods()) == 2
     known = goods()
-    known[gone] = known[gone].__class__("Gone", "", 1.0, "GBP", 8, None, is_sold=True)
+    known[gone] = known[gone].__class__("Gone", "", 1.0, "GBP", 8, is_sold=True)
     assert stock.take(goods=known) == 2
     today = timezone.localdate()
     told = StockDay.objects.values_list("item_id", "day", "stock")
