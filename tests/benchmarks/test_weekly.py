@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from benchmarks import weekly
+from benchmarks.weekly import neighbors
 from benchmarks.weekly.lines import WEEKS, Sales, customers, open_share, visitors
 
 KNOWN = 60
@@ -53,6 +54,9 @@ def test_nothing_after_the_origin_is_used() -> None:
     np.testing.assert_array_equal(best, before)
     np.testing.assert_array_equal(panel.values, known.values)
     assert panel.past.keys() == known.past.keys()
+    assert panel.drivers.keys() == known.drivers.keys()
+    for name, driver in panel.drivers.items():
+        np.testing.assert_array_equal(driver, known.drivers[name], err_msg=name)
     for name, seen in panel.past.items():
         np.testing.assert_array_equal(seen, known.past[name], err_msg=name)
         assert np.isfinite(seen).all()
@@ -90,8 +94,25 @@ def test_neighbors_share_their_customers() -> None:
     # Two in common of two and three; one of three and one.
     first, last = 2 / np.sqrt(6), 1 / np.sqrt(3)
     expected = [[0, 1, 0], [first, 0, last] / (first + last), [0, 1, 0]]
-    found = weekly.alike(sales, np.arange(3), KNOWN)
+    found = neighbors.alike(sales, np.arange(3), KNOWN)
     np.testing.assert_allclose(found, expected, rtol=1e-6)
+
+
+def test_the_course_of_neighbors_a_year_ago_is_that_of_open_weeks() -> None:
+    likeness = np.array([[0.0, 1.0], [0.5, 0.5]])
+    rates = np.ones((2, KNOWN))
+    rates[1, 3:6] = (3.0, 0.0, 7.0)
+    of_neighbors = neighbors.course(likeness, rates)
+    usual = (KNOWN - 3 + 10) / KNOWN
+    np.testing.assert_allclose(of_neighbors[0, 2:6], np.array([1, 3, 0, 7]) / usual)
+    is_open = np.arange(KNOWN) != 4
+    found = neighbors.a_year_ago(of_neighbors, is_open, 3)
+    assert found.shape == (2, KNOWN + 3)
+    assert np.isnan(found[:, :52]).all()
+    # Weeks 52 to 58 see those around 0 to 6; 4 was closed.
+    expected = np.array([1, 1, 5 / 3, 2, 5, 4, 3]) / usual
+    np.testing.assert_allclose(found[0, 52:59], expected)
+    np.testing.assert_allclose(found[1, 52:59], (1 + expected) / 2)
 
 
 def test_customers_are_counted_once_a_week() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar, Literal
 
 import numpy as np
@@ -36,6 +36,7 @@ class Rows:
     """What a learner learns from: ``table`` (r, c), ``target`` and ``weight`` (r,).
 
     ``kept`` (c,) places of the columns among all that are made; the others say nothing.
+    ``loss`` is what to minimize.
     """
 
     names: list[str]
@@ -43,6 +44,7 @@ class Rows:
     table: Table
     target: Vector
     weight: Vector
+    loss: Loss
 
 
 @dataclass(frozen=True, eq=False)
@@ -63,12 +65,14 @@ class LagForecaster(Forecaster):
     before each target, so that one kind of row serves every step; for long horizons of
     daily sales, with as many rows as there are days. ``loss`` what is minimized: the
     absolute error (medians; robust against bulk orders), the squared (means), or
-    Poisson's deviance (means of counts; not with logarithms). ``emphasis`` how
-    much the level of a series weighs: weight = level ** emphasis. ``rows`` bounds what
-    is learned from: beyond it fewer origins, then a sample of the series. ``members``
-    learners of different seeds are averaged; ``staggered``, where not every origin is
-    learned from, each learns from others. ``plain`` is the share of the ``fallback`` in
-    every forecast: a median of late calms what was learned.
+    Poisson's deviance (means of counts; not with logarithms). ``roots`` is the share in
+    every member of a second learner, of square roots by their squared error, which lie
+    between median and mean (not with logarithms). ``emphasis`` how much the level of a
+    series weighs: weight = level ** emphasis. ``rows`` bounds what is learned from:
+    beyond it fewer origins, then a sample of the series. ``members`` learners of
+    different seeds are averaged; ``staggered``, where not every origin is learned from,
+    each learns from others. ``plain`` is the share of the ``fallback`` in every
+    forecast: a median of late calms what was learned.
 
     A series younger than ``least_age`` periods, and all of them where there are fewer
     than 1,000 rows to learn from, get the forecast of ``fallback``; ``fallen_back_``
@@ -84,6 +88,7 @@ class LagForecaster(Forecaster):
         *,
         lags: Lags | None = None,
         gap: Gap = "step",
+        roots: float = 0.0,
         emphasis: float = 0.5,
         members: int = 1,
         staggered: bool = False,
@@ -96,6 +101,7 @@ class LagForecaster(Forecaster):
         self.loss = loss
         self.lags = lags
         self.gap = gap
+        self.roots = roots
         self.emphasis = emphasis
         self.members = members
         self.staggered = staggered
@@ -135,13 +141,16 @@ class LagForecaster(Forecaster):
     def _check(self) -> None:
         if self.members < 1:
             raise PanelError(f"members must be 1 or more, not {self.members}")
-        if not 0 <= self.plain <= 1:
-            raise PanelError(f"plain must be a share from 0 to 1, not {self.plain}")
+        for name, share in (("plain", self.plain), ("roots", self.roots)):
+            if not 0 <= share <= 1:
+                raise PanelError(f"{name} must be a share from 0 to 1, not {share}")
         if self.loss not in LOSSES:
             known = ", ".join(LOSSES)
             raise PanelError(f"loss must be one of {known}, not {self.loss!r}")
         if self.loss == "poisson" and self._lags().scale == "log":
             raise PanelError("loss 'poisson' counts units: take Lags(scale='ratio')")
+        if self.roots and self._lags().scale == "log":
+            raise PanelError("roots are of units: take Lags(scale='ratio')")
 
     def _learned(self, horizon: int) -> _Learned | None:
         first = self.rows_of(self.panel_, horizon)
@@ -152,8 +161,21 @@ class LagForecaster(Forecaster):
             rows = first
             if each and self.staggered:
                 rows = self.rows_of(self.panel_, horizon, each) or first
-            made.append((rows.kept, self.learner(rows, self.seed + each)))
+            made.append((rows.kept, self._member(rows, self.seed + each)))
         return _Learned(made)
+
+    def _member(self, rows: Rows, seed: int) -> Predict:
+        first = self.learner(rows, seed)
+        if not self.roots:
+            return first
+        roots = np.sqrt(np.maximum(rows.target, 0))
+        second = self.learner(replace(rows, target=roots, loss="squared"), seed)
+
+        def predict(table: Table) -> Vector:
+            squared = np.maximum(second(table), 0) ** 2
+            return (1 - self.roots) * first(table) + self.roots * squared
+
+        return predict
 
     def rows_of(self, panel: Panel, horizon: int, shift: int = 0) -> Rows | None:
         """What there is to learn from; None where it is too little.
@@ -181,6 +203,7 @@ class LagForecaster(Forecaster):
             numbers[:, varied],
             self._bounded(target.ravel()[known]),
             self._weight(level).ravel()[known],
+            self.loss,
         )
 
     def _asked(self, learned: _Learned, panel: Panel, horizon: int) -> FloatMatrix:

@@ -51,6 +51,7 @@ class GlobalTrees(LagForecaster):
         *,
         lags: Lags | None = None,
         gap: Gap = "step",
+        roots: float = 0.0,
         trees: int = 80,
         leaves: int = 31,
         rate: float = 0.1,
@@ -69,6 +70,7 @@ class GlobalTrees(LagForecaster):
             loss,
             lags=lags,
             gap=gap,
+            roots=roots,
             emphasis=emphasis,
             members=members,
             staggered=staggered,
@@ -87,7 +89,7 @@ class GlobalTrees(LagForecaster):
     def learner(self, rows: Rows, seed: int) -> Predict:
         """Boosted trees for these rows."""
         made = HistGradientBoostingRegressor(
-            loss=OBJECTIVES[self.loss],
+            loss=OBJECTIVES[rows.loss],
             max_iter=self.trees,
             max_leaf_nodes=self.leaves,
             learning_rate=self.rate,

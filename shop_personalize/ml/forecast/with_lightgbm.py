@@ -39,7 +39,7 @@ class GlobalLightGBM(GlobalTrees):
         """Boosted trees for these rows."""
         lightgbm = needed("lightgbm")
         settings = {
-            "objective": OBJECTIVES[self.loss],
+            "objective": OBJECTIVES[rows.loss],
             "num_leaves": self.leaves,
             "learning_rate": self.rate,
             "min_data_in_leaf": self.least_leaf,

@@ -21,6 +21,7 @@ from shop_personalize.ml.forecast.lags_learner import (
 from shop_personalize.ml.forecast.naive import MovingAverage, MovingMedian
 from shop_personalize.ml.forecast.panel import FloatMatrix, Panel, PanelError
 from shop_personalize.ml.forecast.trees import GlobalTrees
+from shop_personalize.ml.forecast.with_lightgbm import GlobalLightGBM
 
 HORIZON = 4
 
@@ -148,6 +149,53 @@ def test_staggered_members_learn_from_other_origins(panel: Panel) -> None:
     assert same.shown[0] is same.shown[1]
 
 
+class Mean(GlobalTrees):
+    """Keeps the losses it was asked for; its answer is the mean of the targets."""
+
+    def learner(self, rows: Rows, seed: int) -> Predict:
+        self.asked = [*getattr(self, "asked", []), (rows.loss, seed)]
+        mean = np.average(rows.target)
+        return lambda table: np.full(len(table), mean)
+
+
+def test_a_share_is_learned_of_roots_and_squared_again(panel: Panel) -> None:
+    made = Mean(roots=0.25, members=2).fit(panel)
+    learned = made.rows_of(panel, HORIZON)
+    assert learned is not None
+    level = Lags().of(panel).level(*[np.full(HORIZON, panel.periods)] * 2)
+    squared = np.sqrt(learned.target).mean() ** 2
+    expected = 0.75 * learned.target.mean() + 0.25 * squared
+    np.testing.assert_allclose(made.predict(HORIZON), level * expected)
+    own, roots = "absolute", "squared"
+    assert made.asked == [(own, 0), (roots, 0), (own, 1), (roots, 1)]
+
+
+def test_a_root_below_nothing_is_nothing(panel: Panel) -> None:
+    class Below(GlobalTrees):
+        def learner(self, rows: Rows, seed: int) -> Predict:
+            return lambda table: np.full(len(table), -0.5)
+
+    assert not Below(roots=1.0).fit(panel).predict(HORIZON).any()
+
+
+@pytest.mark.parametrize("learner", [GlobalTrees, GlobalLightGBM])
+def test_roots_lie_between_median_and_mean(learner: type[GlobalTrees]) -> None:
+    if learner is GlobalLightGBM:
+        pytest.importorskip("lightgbm")
+    draw = np.random.default_rng(4)
+    values = 100 * draw.exponential(1, (80, 60))
+    found = [
+        made.fit(Panel(values)).predict(8).mean()
+        for made in (
+            learner(trees=30, leaves=4),
+            learner(trees=30, leaves=4, roots=1.0),
+            learner("squared", trees=30, leaves=4),
+        )
+    ]
+    # Of an exponential: log 2, the square of the mean root, and the mean.
+    np.testing.assert_allclose(found, [69.3, 78.5, 100], rtol=0.05)
+
+
 def test_what_is_half_open_sells_half(panel: Panel) -> None:
     share = np.ones(panel.periods + HORIZON)
     share[10:50:7] = 0.5
@@ -210,6 +258,8 @@ def test_high_levels_weigh_more_by_the_emphasis(panel: Panel) -> None:
         (GlobalTrees(plain=1.5), "plain must be a share from 0 to 1, not 1.5"),
         (GlobalTrees("least"), "loss must be one of absolute, squared, poisson"),  # type: ignore[arg-type]
         (GlobalTrees("poisson", lags=Lags(scale="log")), "'poisson' counts units"),
+        (GlobalTrees(roots=-0.1), "roots must be a share from 0 to 1, not -0.1"),
+        (GlobalTrees(roots=0.5, lags=Lags(scale="log")), "roots are of units"),
     ],
 )
 def test_says_what_is_wrong(panel: Panel, made: GlobalTrees, text: str) -> None:
