@@ -25,10 +25,8 @@ if TYPE_CHECKING:
 
     from shop_personalize.pricing.models import (
         Elasticity,
-        PriceChange,
         PriceSuggestion,
     )
-    from shop_personalize.pricing.selectors.after import After
     from shop_personalize.pricing.selectors.workbench import Bench
 
 Problem = PricedItem.Problem
@@ -280,35 +278,3 @@ def scope(rule: PriceRule) -> str:
     """For what a rule holds: “category: Candles”."""
     name = rule.get_scope_display()
     return f"{name}: {rule.key}" if rule.key else str(name)
-
-
-def changed(row: PriceChange) -> str:
-    """“Approved: £12.75 → £13.95”."""
-    words = {
-        "verb": str(row.get_verb_display()).capitalize(),
-        "old": price(row.old, row.currency),
-        "new": price(row.new, row.currency),
-    }
-    if row.is_applied:
-        return _("%(verb)s: %(old)s → %(new)s") % words
-    return _("%(verb)s: %(old)s → %(new)s (recorded only)") % words
-
-
-def happened(row: PriceChange, after: After | None) -> str:
-    """Units before and after, beside what was expected."""
-    if row.verb != row.Verb.APPROVED:
-        return ""
-    if after is None:
-        return _("Too early to say.")
-    words = {
-        "before": number(after.before),
-        "after": number(after.after),
-        "expected": number(after.expected),
-        "n": number(after.weeks, 0),
-    }
-    told = ngettext(
-        "%(before)s before, %(after)s in the %(n)s week after; %(expected)s expected.",
-        "%(before)s before, %(after)s in the %(n)s weeks after; %(expected)s expected.",
-        after.weeks,
-    )
-    return told % words

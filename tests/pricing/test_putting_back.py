@@ -36,15 +36,19 @@ def test_what_was_only_recorded_is_not_put_back_over_a_newer_price(
         assert (newest.verb, newest.new) == ("reverted", Decimal("10.00"))
 
 
+def in_euros(settings: Any) -> None:
+    own = settings.SHOP_PERSONALIZE
+    catalog = {**own["CATALOG"], "currency": "=EUR"}
+    settings.SHOP_PERSONALIZE = {**own, "CATALOG": catalog}
+
+
 @pytest.mark.parametrize("origin", ["learned", "markdown"])
 def test_a_price_in_another_currency_is_another_price(
     boss: Any, settings: Any, origin: str
 ) -> None:
     item = product()
     row = suggested(item, origin=origin)
-    own = settings.SHOP_PERSONALIZE
-    catalog = {**own["CATALOG"], "currency": "=EUR"}
-    settings.SHOP_PERSONALIZE = {**own, "CATALOG": catalog}
+    in_euros(settings)
     with pytest.raises(RefusedError, match="is priced in EUR by now, not in GBP"):
         deciding.approve(row, user=boss)
     item.refresh_from_db()
@@ -56,9 +60,7 @@ def test_an_applied_price_is_not_put_back_in_another_currency(
 ) -> None:
     item = product()
     row = deciding.approve(suggested(item), user=boss)
-    own = settings.SHOP_PERSONALIZE
-    catalog = {**own["CATALOG"], "currency": "=EUR"}
-    settings.SHOP_PERSONALIZE = {**own, "CATALOG": catalog}
+    in_euros(settings)
     with pytest.raises(RefusedError, match="is priced in EUR by now, not in GBP"):
         deciding.put_back(row, user=boss)
     item.refresh_from_db()

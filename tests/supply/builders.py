@@ -16,9 +16,10 @@ from shop_personalize.supply.models import (
     ForecastRun,
     ForecastSeries,
     ItemSupply,
+    Reorder,
     Supplier,
 )
-from shop_personalize.supply.services import demand, forecasting
+from shop_personalize.supply.services import demand, forecasting, replenishing
 from shop_personalize.supply.services.engine import LEVELS, SPANS
 from tests.projects.gifts.models import Category, Product
 
@@ -161,3 +162,9 @@ def _by_hand(
         method="by hand",
         **bands,
     )
+
+
+def suggested() -> Reorder:
+    """The one suggestion there is after a look."""
+    replenishing.replenish()
+    return Reorder.objects.get(state=Reorder.State.OPEN)

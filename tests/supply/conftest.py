@@ -22,3 +22,12 @@ def shop(db: Any) -> dict[str, str]:
     supplied(pot, hale)
     replenishing.replenish()
     return {"mug": mug, "pot": pot, "hale": str(hale.pk)}
+
+
+@pytest.fixture
+def mug(db: Any) -> str:
+    """Sells ten a week, always; five are left, a delivery takes a week."""
+    item = product("Mug", stock=5)
+    steady(item, weeks=2)
+    foreseen({item: 10})
+    return item

@@ -24,6 +24,7 @@ from tests.supply.builders import (
     foreseen,
     product,
     steady,
+    suggested,
     supplied,
     weekly,
 )
@@ -89,11 +90,6 @@ def mug() -> str:
     steady(item, weeks=3)
     foreseen({item: 10}, sd=3)
     return item
-
-
-def suggested() -> Reorder:
-    replenishing.replenish()
-    return Reorder.objects.get(state=Reorder.State.OPEN)
 
 
 def test_more_is_kept_where_the_past_took_more(mug: str) -> None:

@@ -15,6 +15,12 @@ from tests.supply.addresses import url
 pytestmark = pytest.mark.django_db
 
 
+def noted() -> list[str]:
+    """What the admin's history has, the oldest first."""
+    rows = LogEntry.objects.order_by("pk")
+    return list(rows.values_list("change_message", flat=True))
+
+
 def test_rows_are_approved_changed_and_dismissed_on_one_page(
     admin: Client, shop: dict[str, str]
 ) -> None:
@@ -34,8 +40,7 @@ def test_rows_are_approved_changed_and_dismissed_on_one_page(
     admin.post(url("reorder_decide"), received)
     row.refresh_from_db()
     assert (row.state, row.quantity) == ("received", 20)
-    messages = LogEntry.objects.order_by("pk").values_list("change_message", flat=True)
-    assert list(messages) == [
+    assert noted() == [
         "Approved: 24 instead of 15.",
         "Ordered: 24.",
         "Received: 20 of 24.",
@@ -58,8 +63,7 @@ def test_a_quantity_changed_beside_the_tick_is_what_was_ordered(
     admin.post(url("reorder_decide"), sent)
     row.refresh_from_db()
     assert (row.state, row.quantity) == ("ordered", 18)
-    messages = LogEntry.objects.order_by("pk").values_list("change_message", flat=True)
-    assert list(messages) == [
+    assert noted() == [
         "Approved: 15.",
         "Approved: 18 instead of 15.",
         "Ordered: 18.",

@@ -8,7 +8,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from shop_personalize.pricing import stories
+from shop_personalize.pricing import histories
 from shop_personalize.pricing.admin.base import (
     APP,
     DecidedAdmin,
@@ -62,12 +62,12 @@ class PriceChangeAdmin(DecidedAdmin):
     @admin.display(description=gettext_lazy("what"))
     def what(self, row: PriceChange) -> SafeString:
         return format_html(
-            '{}<br><span class="sp-quiet">{}</span>', stories.changed(row), row.why
+            '{}<br><span class="sp-quiet">{}</span>', histories.changed(row), row.why
         )
 
     @admin.display(description=gettext_lazy("units a week"))
     def happened(self, row: PriceChange) -> str:
-        return stories.happened(row, getattr(row, "found_after", None))
+        return histories.happened(row, getattr(row, "found_after", None))
 
     @admin.display(description="")
     def buttons(self, row: PriceChange) -> SafeString:

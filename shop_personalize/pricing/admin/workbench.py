@@ -3,33 +3,31 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from shop_personalize.admin.numbers import NOTHING, money, number, percent
+from shop_personalize.admin.numbers import number
 from shop_personalize.admin.products import titles
-from shop_personalize.pricing import stories
+from shop_personalize.pricing import histories, stories
 from shop_personalize.pricing.admin import seen
 from shop_personalize.pricing.admin.base import APP
-from shop_personalize.pricing.admin.curve import Mark, curve
+from shop_personalize.pricing.admin.bench_figures import charts, outcomes, tiles
 from shop_personalize.pricing.admin.suggestions import offers
 from shop_personalize.pricing.models import PriceChange, PricedItem, PriceSuggestion
 from shop_personalize.pricing.selectors import competitors, workbench
 from shop_personalize.pricing.selectors.after import all_afterwards
 from shop_personalize.pricing.stories import too_far
-from shop_personalize.pricing.words import limit, more, more_units, price, signed, span
+from shop_personalize.pricing.words import limit, price
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from django.http import QueryDict
-    from django.utils.safestring import SafeString
 
-    from shop_personalize.pricing.selectors.workbench import Bench, Figure, Outcome
+    from shop_personalize.pricing.selectors.workbench import Bench
 
 State = PriceSuggestion.State
 CHANGES = 20
@@ -92,8 +90,8 @@ def _known(
         "name": str(item),
         "title": stories.headline(suggestion) if suggestion else str(item),
         "problem": "" if suggestion else says,
-        "tiles": _tiles(found),
-        "charts": _charts(found, suggestion, tried),
+        "tiles": tiles(found),
+        "charts": charts(found, suggestion, tried),
         "answer": stories.answer(found.elasticity),
         "known_from": stories.known_from(found.elasticity.source),
         "rests_on": stories.weeks(found.elasticity),
@@ -106,7 +104,7 @@ def _known(
             (limit(each, code), each.rule, each.allows(found.now))
             for each in found.bounds
         ],
-        "outcomes": _outcomes(found, suggestion, tried),
+        "outcomes": outcomes(found, suggestion, tried),
     }
 
 
@@ -118,110 +116,6 @@ def _tried(found: Bench, form: TryForm) -> float | None:
         return wanted
     form.add_error("price", too_far(found))
     return None
-
-
-def _tiles(found: Bench) -> list[tuple[str, str, str]]:
-    item, at, code = found.item, found.standing, found.item.currency
-    margin = _("cost not known")
-    if at.cost is not None:
-        words = {"cost": price(at.cost, code), "share": percent(1 - at.cost / at.now)}
-        margin = _("cost %(cost)s, margin %(share)s") % words
-    paid = ""
-    if item.paid is not None:
-        paid = _("paid lately: %(price)s") % {"price": price(item.paid, code)}
-    return [
-        (_("price today"), price(at.now, code), margin),
-        (_("units a week, lately"), number(item.units), paid),
-        (
-            _("elasticity"),
-            signed(found.elasticity.value),
-            span(signed(found.elasticity.low), signed(found.elasticity.high)),
-        ),
-        (
-            _("cheapest competitor"),
-            price(at.theirs, code) if at.theirs is not None else NOTHING,
-            "",
-        ),
-        (_("in stock"), number(item.stock) if item.stock is not None else NOTHING, ""),
-    ]
-
-
-def _charts(
-    found: Bench, suggestion: PriceSuggestion | None, tried: float | None
-) -> list[SafeString]:
-    code = found.item.currency
-    spend = partial(money, currency=code)
-    ask = partial(price, currency=code)
-    marks = [Mark(_("today"), found.now)]
-    if suggestion is not None:
-        marks.append(Mark(_("suggested"), float(suggestion.suggested), "c"))
-    elif tried is not None:
-        marks.append(Mark(_("tried"), tried, "b"))
-    titles_of = {
-        "profit": _("Profit a week"),
-        "revenue": _("Revenue a week"),
-        "units": _("Units a week"),
-    }
-    curves = found.curves()
-    return [
-        curve(
-            titles_of[name],
-            curves[name],
-            write=number if name == "units" else spend,
-            write_price=ask,
-            marks=marks,
-            allowed=found.allowed,
-            seen=[(w.price, w.units) for w in found.seen] if name == "units" else (),
-            head=(_("price"), titles_of[name]),
-        )
-        for name in ("profit", "revenue", "units")
-        if name in curves
-    ]
-
-
-def _outcomes(
-    found: Bench, suggestion: PriceSuggestion | None, tried: float | None
-) -> list[dict[str, Any]]:
-    """Today's price, the suggested and the tried one, side by side."""
-    today = found.at(found.now)
-    rows = [_row(found, _("today"), today, today)]
-    if suggestion is not None and found.tells(float(suggestion.suggested)):
-        then = found.at(float(suggestion.suggested))
-        rows.append(_row(found, _("suggested"), then, today))
-    if tried is not None:
-        rows.append(_row(found, _("tried"), found.at(tried), today))
-    return rows
-
-
-def _row(found: Bench, name: str, then: Outcome, today: Outcome) -> dict[str, Any]:
-    code, is_today = found.item.currency, then is today
-    profit = NOTHING
-    if then.profit is not None and today.profit is not None:
-        profit = _figure(then.profit, today.profit, is_today, code)
-    return {
-        "name": name,
-        "price": price(then.price, code),
-        "units": _figure(then.units, today.units, is_today, None),
-        "revenue": _figure(then.revenue, today.revenue, is_today, code),
-        "profit": profit,
-        "forbidden": stories.forbidden(then.forbidden_by, code),
-    }
-
-
-def _figure(then: Figure, today: Figure, is_today: bool, code: str | None) -> str:
-    """“£340 (+£34, +£12 to +£51)”; of today only the figure."""
-
-    def written(value: float) -> str:
-        return number(value) if code is None else money(value, code)
-
-    def differs(value: float) -> str:
-        by = value - today.value
-        return more_units(by) if code is None else more(by, code)
-
-    if is_today:
-        return written(then.value)
-    between = span(differs(then.low), differs(then.high))
-    return f"{written(then.value)} ({differs(then.value)}, {between})"
 
 
 def _warnings(found: Bench) -> list[str]:
@@ -288,8 +182,8 @@ def _changes(item_id: str) -> list[dict[str, Any]]:
     return [
         {
             "change": row,
-            "what": stories.changed(row),
-            "happened": stories.happened(row, after.get(row.pk)),
+            "what": histories.changed(row),
+            "happened": histories.happened(row, after.get(row.pk)),
             "offers": put_back(row),
         }
         for row in rows
